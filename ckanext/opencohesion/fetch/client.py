@@ -11,7 +11,7 @@ from .policy import FetchPolicy
 
 @dataclass(frozen=True)
 class Fetched:
-    """A file that has been fetched whole. ``path`` lies in the caller's folder and is the caller's to remove."""
+    """A file that was fetched whole. ``path`` lies in the caller's folder and is the caller's to remove."""
 
     path: Path
     final_url: str
@@ -26,7 +26,7 @@ class Fetched:
 
 @dataclass(frozen=True)
 class NotModified:
-    """The source says that nothing has changed since the ``etag`` or ``last_modified`` that was asked with."""
+    """Nothing has changed since the ``etag`` or ``last_modified`` that was asked with, says the source."""
 
     final_url: str
     etag: str | None
