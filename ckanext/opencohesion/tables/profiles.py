@@ -1,10 +1,28 @@
-"""Table profiles: a Frictionless Table Schema and what it does not say (dialects, aliases, persons), as one object."""
+"""Table profiles: a Frictionless Table Schema and what it does not say (dialects, aliases, persons), as one object.
+
+A profile is a file ``schemas/tables/<source>/<table>.json``: a Table Schema that the plain ``frictionless`` command
+reads, with these properties of ours beside the standard ones.
+
+On the schema: ``id``; ``version``; ``title``, ``description`` (Italian) and ``title_en``, ``description_en``;
+``releases`` (oldest first; the last one's names are canonical); ``dialects`` (how each release is written);
+``key`` (what tells one row from another; ``primaryKey`` only where a repetition is an error); ``persons``.
+On a field: ``title_en``, ``description_en``; ``labels`` (release to the label published in it);
+``aliases`` (other spellings met).
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
+
+from .errors import UnknownProfileError
+
+_FOLDER = Path(__file__).parent.parent / "schemas" / "tables"
+_OWN_FIELD_PROPERTIES = ("title", "title_en", "description", "description_en", "labels", "aliases")
 
 
 @dataclass(frozen=True)
@@ -33,12 +51,17 @@ class ProfileField:
     # Release -> the label as published in it; other spellings that were met.
     labels: Mapping[str, str]
     aliases: tuple[str, ...]
-    # The Frictionless field descriptor, without our own properties.
+    # The Frictionless field descriptor, without words and without our own properties.
     descriptor: Mapping[str, Any]
 
     @property
+    def type(self) -> str:
+        """Return the Frictionless type."""
+        return self.descriptor["type"]
+
+    @property
     def releases(self) -> tuple[str, ...]:
-        """Releases in which the column is present, oldest first."""
+        """Return the releases in which the column is present, oldest first."""
         return tuple(self.labels)
 
 
@@ -47,9 +70,9 @@ class PersonColumns:
     """Columns that may together tell of a natural person (canonical names)."""
 
     tax_code: str
-    name: str | None
-    legal_form: str | None
-    legal_form_description: str | None
+    name: str | None = None
+    legal_form: str | None = None
+    legal_form_description: str | None = None
 
 
 @dataclass(frozen=True)
@@ -64,7 +87,7 @@ class TableProfile:
     releases: tuple[str, ...]
     dialects: tuple[TableDialect, ...]
     fields: tuple[ProfileField, ...]
-    # Columns that tell one row from another; a repetition is no error unless the schema's primaryKey says so.
+    # Columns that tell one row from another; a repetition is no error unless `primary_key` says so.
     key: tuple[str, ...]
     primary_key: tuple[str, ...]
     persons: tuple[PersonColumns, ...]
@@ -73,18 +96,76 @@ class TableProfile:
 
     def field(self, name: str) -> ProfileField:
         """Return the field of this canonical name. Raises KeyError."""
-        raise NotImplementedError
+        for field in self.fields:
+            if field.name == name:
+                return field
+        raise KeyError(name)
 
     def dialect(self, release: str | None) -> TableDialect:
         """Return the dialect of ``release``, of the newest release when it is None or unknown."""
-        raise NotImplementedError
+        for dialect in self.dialects:
+            if dialect.release == release:
+                return dialect
+        return self.dialects[-1]
 
 
+@cache
 def profile_ids() -> list[str]:
     """Return the ids of all profiles, sorted."""
-    raise NotImplementedError
+    return sorted(path.relative_to(_FOLDER).with_suffix("").as_posix() for path in _FOLDER.glob("*/*.json"))
 
 
+@cache
 def load_profile(profile_id: str) -> TableProfile:
-    """Return the profile. Raises UnknownProfileError."""
-    raise NotImplementedError
+    """Return the profile. Raises UnknownProfileError, also for an id that is no id but a path."""
+    if profile_id not in profile_ids():
+        raise UnknownProfileError(profile_id)
+    text = (_FOLDER / f"{profile_id}.json").read_text(encoding="utf-8")
+    return profile_from_schema(json.loads(text))
+
+
+def profile_from_schema(schema: Mapping[str, Any]) -> TableProfile:
+    """Return the profile that a descriptor of ours describes. Raises KeyError where a property is missing."""
+    return TableProfile(
+        id=schema["id"],
+        version=schema["version"],
+        title=_words(schema, "title"),
+        description=_words(schema, "description"),
+        releases=tuple(schema["releases"]),
+        dialects=tuple(_dialect(item) for item in schema["dialects"]),
+        fields=tuple(_field(item) for item in schema["fields"]),
+        key=tuple(schema["key"]),
+        primary_key=tuple(schema.get("primaryKey", ())),
+        persons=tuple(PersonColumns(**item) for item in schema["persons"]),
+        schema=schema,
+    )
+
+
+def _words(item: Mapping[str, Any], name: str) -> dict[str, str]:
+    return {"it": item.get(name, ""), "en": item.get(f"{name}_en", "")}
+
+
+def _dialect(item: Mapping[str, Any]) -> TableDialect:
+    return TableDialect(
+        release=item["release"],
+        encodings=tuple(item["encodings"]),
+        has_bom=item["bom"],
+        delimiter=item["delimiter"],
+        quotechar=item["quoteChar"],
+        decimal_char=item["decimalChar"],
+        group_char=item["groupChar"],
+        date_format=item["dateFormat"],
+        missing_values=tuple(item["missingValues"]),
+    )
+
+
+def _field(item: Mapping[str, Any]) -> ProfileField:
+    return ProfileField(
+        name=item["name"],
+        title=_words(item, "title"),
+        description=_words(item, "description"),
+        required=item.get("constraints", {}).get("required", False),
+        labels=item["labels"],
+        aliases=tuple(item.get("aliases", ())),
+        descriptor={name: value for name, value in item.items() if name not in _OWN_FIELD_PROPERTIES},
+    )
