@@ -1,0 +1,45 @@
+"""Wires the room into CKAN: nothing else happens here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import ckan.plugins as p
+import ckan.plugins.toolkit as tk
+from ckan.common import CKANConfig
+
+from ckanext.opencohesion.dcatapit import choices, form, validators
+
+
+@tk.blanket.config_declarations
+class DcatapitPlugin(p.SingletonPlugin):
+    """Forms of the dataset types, their rules, and DCAT-AP_IT."""
+
+    p.implements(p.IConfigurer)
+    p.implements(p.ITemplateHelpers)
+    p.implements(p.IValidators)
+
+    # IConfigurer
+
+    def update_config(self, config: CKANConfig) -> None:
+        """Add our templates and assets."""
+        tk.add_template_directory(config, "templates")
+        tk.add_resource("assets", "opencohesion-dcatapit")
+
+    # ITemplateHelpers
+
+    def get_helpers(self) -> dict[str, Callable[..., Any]]:
+        """Give the forms their choices."""
+        return {**_named(choices), **_named(form)}
+
+    # IValidators
+
+    def get_validators(self) -> dict[str, Callable[..., Any]]:
+        """Give the YAML files their validators."""
+        return _named(validators)
+
+
+def _named(module: Any) -> dict[str, Callable[..., Any]]:
+    """Return what a module offers to CKAN: the names that begin with ``opencohesion_``."""
+    return {name: value for name, value in vars(module).items() if name.startswith("opencohesion_")}

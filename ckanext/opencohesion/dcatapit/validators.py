@@ -1,0 +1,328 @@
+"""The rules of `rules.py` and `consistency.py` as CKAN validators, and what an organization declares filled in.
+
+Scheming validators are given the field of the YAML file; the lists of values come from its `vocabulary`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import ckan.model as model
+import ckan.plugins.toolkit as tk
+from ckan.lib.navl.dictization_functions import unflatten
+from ckan.types import Context, FlattenDataDict, FlattenErrorDict, FlattenKey
+
+from ckanext.opencohesion.dcatapit import consistency, defaults, rules
+from ckanext.opencohesion.dcatapit.choices import table_schema_ids
+from ckanext.opencohesion.dcatapit.rules import BadValueError
+
+Validator = Callable[..., Any]
+Field = dict[str, Any]
+
+_REPEATING = (
+    "rights_holder",
+    "contact",
+    "publisher",
+    "creator",
+    "temporal_coverage",
+    "conforms_to",
+    "spatial_coverage",
+    "programme",
+)
+
+
+def _scheming(build: Callable[[Field, Any], Validator]) -> Callable[[Field, Any], Validator]:
+    """Mark a validator builder: ckanext-scheming calls it with the field and its schema."""
+    build.is_a_scheming_validator = True  # pyright: ignore[reportFunctionMemberAccess]
+    return build
+
+
+def _is_empty(value: Any) -> bool:
+    return value is tk.missing or value is None or value in ("", [])
+
+
+def _stop_if_empty(field: Field, key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict) -> None:
+    """End the checks of an empty field: an error where it is required, otherwise it is left out."""
+    if not _is_empty(data.get(key)):
+        return
+    data.pop(key, None)
+    if field.get("required"):
+        label = tk.h.scheming_language_text(field["label"])
+        errors[key].append(tk._("Fill in “{label}”: it is mandatory.").format(label=label))
+    raise tk.StopOnError
+
+
+def _said(error: BadValueError) -> str:
+    return tk._(error.message).format(**error.params)
+
+
+def _of_one(clean: Callable[[str], str]) -> Validator:
+    """Return a validator of one text that keeps what ``clean`` returns."""
+
+    def validator(value: Any) -> Any:
+        try:
+            return clean(value)
+        except BadValueError as error:
+            raise tk.Invalid(_said(error)) from error
+        except (AttributeError, TypeError) as error:
+            raise tk.Invalid(tk._("A text is expected here.")) from error
+
+    return validator
+
+
+def _of_many(clean: Callable[[str], str]) -> Callable[[Field, Any], Validator]:
+    """Return a validator of a list (or of lines of text) that keeps, as JSON, what ``clean`` returns for each."""
+
+    @_scheming
+    def build(field: Field, schema: Any) -> Validator:
+        def validator(
+            key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context
+        ) -> None:
+            _stop_if_empty(field, key, data, errors)
+            _keep_list(key, data, errors, clean)
+            if not errors[key]:
+                _stop_if_empty(field, key, data, errors)
+                data[key] = json.dumps(data[key], ensure_ascii=False)
+
+        return validator
+
+    return build
+
+
+def _keep_list(
+    key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, clean: Callable[[str], str]
+) -> None:
+    kept: list[str] = []
+    try:
+        entries = rules.split_lines(data[key])
+    except BadValueError as error:
+        errors[key].append(_said(error))
+        return
+    for entry in entries:
+        try:
+            kept.append(clean(entry))
+        except BadValueError as error:
+            errors[key].append(_said(error))
+    if not errors[key]:
+        data[key] = list(dict.fromkeys(kept))
+
+
+opencohesion_email = _of_one(rules.clean_email)
+opencohesion_url = _of_one(rules.clean_url)
+opencohesion_telephone = _of_one(rules.clean_telephone)
+opencohesion_date = _of_one(rules.clean_date)
+opencohesion_geojson = _of_one(rules.clean_geojson)
+opencohesion_agent_identifier = _of_one(rules.clean_agent_identifier)
+opencohesion_programme_code = _of_one(str.strip)
+
+opencohesion_lines = _of_many(str)
+opencohesion_urls = _of_many(rules.clean_url)
+opencohesion_cups = _of_many(rules.clean_cup)
+opencohesion_milestones = _of_many(rules.clean_milestone)
+opencohesion_territories = _of_many(rules.clean_territory)
+
+
+@_scheming
+def opencohesion_not_empty(field: Field, schema: Any) -> Validator:
+    """Require a value, and say which field lacks it."""
+
+    def validator(key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context) -> None:
+        _stop_if_empty({**field, "required": True}, key, data, errors)
+
+    return validator
+
+
+@_scheming
+def opencohesion_choice(field: Field, schema: Any) -> Validator:
+    """Accept one entry of the field's vocabulary, by code or URI, and keep what `vocabulary_value` says."""
+    return _choice(field, _term_cleaner(field))
+
+
+@_scheming
+def opencohesion_choices(field: Field, schema: Any) -> Validator:
+    """Accept several entries of the field's vocabulary and keep them as a JSON list."""
+    return _of_many(_term_cleaner(field))(field, schema)
+
+
+@_scheming
+def opencohesion_licence(field: Field, schema: Any) -> Validator:
+    """Accept an open licence of the Italian list."""
+    return _choice(field, lambda value: rules.clean_licence(value, kept=field["vocabulary_value"]))
+
+
+@_scheming
+def opencohesion_table_schema(field: Field, schema: Any) -> Validator:
+    """Accept the id of a table schema that the portal knows."""
+    return _choice(field, lambda value: rules.clean_table_schema(value, table_schema_ids()))
+
+
+@_scheming
+def opencohesion_file_type(field: Field, schema: Any) -> Validator:
+    """Accept a format by code, extension or media type; an empty one is told by the extension, or left to the gate."""
+
+    def validator(key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context) -> None:
+        if _is_empty(data.get(key)):
+            address = data.get((*key[:-1], "url"))
+            data[key] = (rules.file_type_of(address) if isinstance(address, str) else None) or ""
+        _choice(field, rules.clean_file_type)(key, data, errors, context)
+
+    return validator
+
+
+@_scheming
+def opencohesion_identifier(field: Field, schema: Any) -> Validator:
+    """Accept an identifier that no other dataset has. `opencohesion_fill_in` has made one where it was empty."""
+
+    def validator(key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context) -> None:
+        _choice(field, rules.clean_identifier)(key, data, errors, context)
+        if errors[key]:
+            return
+        if data[key].lower() in _identifiers_of_others(_own_id(data, context), stem=data[key]):
+            errors[key].append(
+                tk._(
+                    "Another dataset already has the identifier “{value}”: write another one or leave it empty."
+                ).format(value=data[key])
+            )
+
+    return validator
+
+
+def opencohesion_fill_in(
+    key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context
+) -> None:
+    """Fill empty fields from what the owning organization declares; make the identifier where there is none."""
+    empty = [name for name in defaults.SIMPLE if _is_empty(data.get((name,)))]
+    empty += [name for name in defaults.REPEATING if not _entries(data, name)]
+    lacks_identifier = _is_empty(data.get(("identifier",)))
+    if not empty and not lacks_identifier:
+        return
+    organization = _owner(data, context)
+    declared = defaults.declared(organization)
+    for name in empty:
+        if name in declared:
+            _put(data, name, declared[name])
+    code, name = organization.get("identifier"), data.get(("name",))
+    if lacks_identifier and code and isinstance(name, str) and name:
+        taken = _identifiers_of_others(_own_id(data, context), stem=f"{code}:{name}")
+        data[("identifier",)] = defaults.new_identifier(code, name, taken)
+
+
+def opencohesion_whole(
+    key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context
+) -> None:
+    """Drop blank entries, complete programme names, and check the dataset as a whole."""
+    for name in _REPEATING:
+        if any(errors.get(k) for k in errors if k[0] == name):
+            continue
+        entries = _entries(data, name)
+        _put(data, name, defaults.with_programme_names(entries) if name == "programme" else entries)
+    for finding in consistency.findings(_nested(data)):
+        params = {
+            name: tk._(value) if name in finding.marked else value for name, value in finding.params.items()
+        }
+        messages = errors.setdefault(finding.path, [])
+        if not messages:
+            messages.append(tk._(finding.message).format(**params))
+
+
+def _choice(field: Field, clean: Callable[[str], str]) -> Validator:
+    def validator(key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context) -> None:
+        _stop_if_empty(field, key, data, errors)
+        try:
+            data[key] = clean(data[key])
+        except BadValueError as error:
+            errors[key].append(_said(error))
+        except (AttributeError, TypeError):
+            errors[key].append(tk._("A text is expected here."))
+
+    return validator
+
+
+def _term_cleaner(field: Field) -> Callable[[str], str]:
+    def clean(value: str) -> str:
+        return rules.clean_term(
+            field["vocabulary"],
+            value,
+            kept=field["vocabulary_value"],
+            refused=field.get("vocabulary_refused", ()),
+        )
+
+    return clean
+
+
+def _entries(data: FlattenDataDict, name: str) -> list[dict[str, Any]]:
+    """Return the entries of a repeating field that hold anything, without their empty parts."""
+    by_index: dict[Any, dict[str, Any]] = {}
+    for key, value in data.items():
+        if key[0] == name and len(key) == 3 and not key[2].startswith("__") and not _is_empty(value):
+            by_index.setdefault(key[1], {})[key[2]] = value
+    return [by_index[index] for index in sorted(by_index)]
+
+
+def _put(data: FlattenDataDict, name: str, value: Any) -> None:
+    """Set a field to a value; a repeating one is replaced as a whole."""
+    if name not in _REPEATING:
+        data[(name,)] = value
+        return
+    for key in [key for key in data if key[0] == name]:
+        del data[key]
+    for index, entry in enumerate(value):
+        for part, text in entry.items():
+            data[(name, index, part)] = text
+
+
+def _nested(data: FlattenDataDict) -> dict[str, Any]:
+    """Return the dataset as package_show would give it, from navl's flat data with its extras and JSON lists."""
+    own = {
+        key: value for key, value in data.items() if value is not tk.missing and not key[-1].startswith("__")
+    }
+    dataset = unflatten(own)
+    for extra in dataset.get("extras", []):
+        dataset.setdefault(extra.get("key"), extra.get("value"))
+    for name, value in dataset.items():
+        if isinstance(value, str) and value.startswith("["):
+            try:
+                dataset[name] = json.loads(value)
+            except ValueError:
+                continue
+    return dataset
+
+
+def _own_id(data: FlattenDataDict, context: Context) -> str | None:
+    package = context.get("package")
+    return package.id if package else data.get(("id",))
+
+
+def _owner(data: FlattenDataDict, context: Context) -> dict[str, Any]:
+    """Return the owning organization, {} where none is given or it does not exist."""
+    package = context.get("package")
+    owner = data.get(("owner_org",))
+    if _is_empty(owner):
+        owner = package.owner_org if package else None
+    group = model.Group.get(owner) if isinstance(owner, str) else None
+    if group is None or not group.is_organization:
+        return {}
+    return tk.get_action("organization_show")(
+        {"ignore_auth": True, "user": ""},
+        {
+            "id": group.id,
+            "include_dataset_count": False,
+            "include_users": False,
+            "include_groups": False,
+            "include_tags": False,
+            "include_followers": False,
+        },
+    )
+
+
+def _identifiers_of_others(own_id: str | None, *, stem: str) -> set[str]:
+    """Return, in lower case, the identifiers beginning with ``stem`` of the datasets other than ``own_id``."""
+    identifier = model.Package.extras["identifier"].astext  # pyright: ignore[reportIndexIssue]
+    query = model.Session.query(identifier).filter(
+        identifier.istartswith(stem, autoescape=True), model.Package.state != model.State.DELETED
+    )
+    if own_id:
+        query = query.filter(model.Package.id != own_id)
+    return {row[0].lower() for row in query}
