@@ -1,0 +1,306 @@
+"""Check one file: what it is, whether it opens, and, for a table, every cell of it.
+
+Tables (CSV, XLSX) are judged by frictionless with the Table Schema that is named, by their structure alone
+where none is. Other formats open as what they claim to be. Personal tax codes are looked for in everything.
+Plain module: a file on disk in, a ``FileCheck`` out. Bad input is a finding, never an exception.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from frictionless import Report
+from frictionless.resources import TableResource
+
+from ..tables.errors import UnknownProfileError, UnreadableTableError
+from ..tables.formats import MeasuredFormat, NotOpenableError, identify, open_ok
+from ..tables.probe import probe
+from ..tables.profiles import TableProfile, load_profile
+from ..tables.reading import frictionless_checks, frictionless_resource
+from ..tables.source import TableSource
+from .header_rules import expected_cells, header_rules, profile_persons
+from .limits import DEFAULT_LIMITS, CheckLimits
+from .personal import PersonColumns, person_columns, redact_value
+from .personal_check import PersonalDataCheck
+from .report import (
+    Basis,
+    FileCheck,
+    Ledger,
+    LedgerChecklist,
+    Verdict,
+    empty_report,
+    finished_report,
+    rule,
+)
+from .ruleset import RULESET
+from .scan import scan_file
+
+__all__ = ["RULESET", "FileCheck", "check_file"]
+
+TABLE_FORMATS = frozenset({"CSV", "XLSX"})
+
+Progress = Callable[[int], None]
+
+
+class CheckStoppedError(Exception):
+    """A limit was reached in mid-check."""
+
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params
+
+
+def check_file(
+    path: Path,
+    *,
+    filename: str,
+    declared_format: str | None = None,
+    table_schema: str | None = None,
+    limits: CheckLimits = DEFAULT_LIMITS,
+    progress: Progress | None = None,
+) -> FileCheck:
+    """Check the file at ``path`` and say what was found.
+
+    ``filename`` is the name it was given, ``declared_format`` the EU file-type code it is published under (may
+    be None), ``table_schema`` the id of the Table Schema it claims to follow (None: structure only).
+    ``progress`` is called with the number of rows judged so far; what it raises stops the check and is raised
+    from here, and nothing else is.
+    """
+    return _FileChecker(
+        path,
+        filename=filename,
+        declared_format=declared_format,
+        table_schema=table_schema,
+        limits=limits,
+        progress=progress,
+    ).check()
+
+
+class _FileChecker:
+    """One check in the making: what is known of the file so far, and our own findings."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        filename: str,
+        declared_format: str | None,
+        table_schema: str | None,
+        limits: CheckLimits,
+        progress: Progress | None,
+    ) -> None:
+        self.path = path
+        self.filename = filename
+        self.declared = (declared_format or "").upper()
+        self.table_schema = table_schema
+        self.limits = limits
+        self.watch = _Watch(limits, progress)
+        self.size = path.stat().st_size
+        self.measured: MeasuredFormat | None = None
+        self.rules: list[dict[str, Any]] = []
+
+    def check(self) -> FileCheck:
+        """Return what was found; exceptions only from the caller's own progress callback."""
+        try:
+            return self._check()
+        except CheckStoppedError as stop:
+            return self._unreadable(rule(stop.code, params=stop.params))
+        except (UnreadableTableError, NotOpenableError) as error:
+            return self._unreadable(_reading_rule(error))
+        except UnknownProfileError as error:
+            return self._unreadable(rule("unknown-table-schema", params={"schema": error.profile_id}))
+        except Exception as error:
+            # Parsers of other people's files raise whatever their damage leads to.
+            if error is self.watch.interruption:
+                raise
+            return self._unreadable(rule("reading-broke", params={"reason": type(error).__name__}))
+
+    def _check(self) -> FileCheck:
+        profile = load_profile(self.table_schema) if self.table_schema else None
+        if self.size == 0:
+            return self._unreadable(rule("empty-file"))
+        if self.size > self.limits.file_bytes:
+            return self._unreadable(
+                rule("file-too-large", params={"size": self.size, "most": self.limits.file_bytes})
+            )
+        self.measured = identify(self.path, self.filename, self.limits.reading)
+        if self.measured is None:
+            return self._unreadable(rule("unknown-format"))
+        if self.declared and self.declared != self.measured.code:
+            self._add("format-mismatch", declared=self.declared, measured=self.measured.code)
+        if self.measured.code in TABLE_FORMATS:
+            return self._check_table(profile)
+        if profile is not None:
+            self._add("not-a-table", measured=self.measured.code)
+        open_ok(self.path, self.measured.code, self.limits.reading)
+        self._scan()
+        return self._result("opens", empty_report(valid=not self._errors()))
+
+    # Tables ---------------------------------------------------------------------------------------
+
+    def _check_table(self, profile: TableProfile | None) -> FileCheck:
+        # frictionless is shown a folder that holds one link of our naming and nothing else: no name that a
+        # user chose, no neighbour.
+        with tempfile.TemporaryDirectory(prefix="check-") as folder:
+            link = Path(folder) / f"table.{self.measured.code.lower() if self.measured else 'csv'}"
+            link.symlink_to(self.path.resolve())
+            source = probe(
+                link,
+                filename=self.filename,
+                declared_format=self.declared or None,
+                profile=profile,
+                limits=self.limits.reading,
+            )
+            return self._judge(source, profile)
+
+    def _judge(self, source: TableSource, profile: TableProfile | None) -> FileCheck:
+        labels = [label.strip() for label in source.labels]
+        persons = [*profile_persons(source, profile), *person_columns(labels)]
+        resource = frictionless_resource(source, profile)
+        ledger = Ledger(self.limits)
+        report = self._validate(resource, source, profile, persons, ledger)
+        self.rules += header_rules(source, profile)
+        if resource.stats.rows == 0 and not ledger.reading_broke:
+            self._add("no-rows")
+        self._scan_rest(source, ledger)
+        descriptor = finished_report(
+            report.to_descriptor(),
+            ledger=ledger,
+            filename=self.filename,
+            persons=persons,
+            expected=expected_cells(resource, source, profile),
+        )
+        return self._result(
+            "whole_file" if profile else "structure",
+            descriptor,
+            errors=ledger.total,
+            broken=ledger.reading_broke or self.watch.stopped,
+            rows=resource.stats.rows,
+            columns=len(labels),
+        )
+
+    def _validate(
+        self,
+        resource: TableResource,
+        source: TableSource,
+        profile: TableProfile | None,
+        persons: list[PersonColumns],
+        ledger: Ledger,
+    ) -> Report:
+        checks = [PersonalDataCheck(columns=persons), *frictionless_checks(source, profile)]
+        checklist = LedgerChecklist(ledger=ledger, checks=checks)
+        started = time.monotonic()
+        try:
+            report = resource.validate(checklist, on_row=self.watch.row, limit_errors=0)
+        except CheckStoppedError as stop:
+            self.rules.append(rule(stop.code, params=stop.params))
+            return Report.from_validation_task(
+                resource, time=time.monotonic() - started, labels=resource.header.labels, errors=ledger.kept
+            )
+        # Errors that break reading off do not pass through the checklist.
+        counted = {id(error) for error in ledger.kept}
+        for error in report.tasks[0].errors:
+            if id(error) not in counted:
+                ledger.take(error)
+        return report
+
+    # Personal codes outside the judged cells --------------------------------------------------------
+
+    def _scan(self, skip_lines_after: int | None = None) -> None:
+        for hit in scan_file(
+            self.path, most_bytes=self.limits.reading.inflated_bytes, on_piece=self.watch.look
+        ):
+            if skip_lines_after is not None and hit.first_line > skip_lines_after:
+                continue
+            self._add("P1-file", count=hit.count, member=hit.member or "", line=hit.first_line)
+
+    def _scan_rest(self, source: TableSource, ledger: Ledger) -> None:
+        """Look into what is published with the table but is no row of it."""
+        if any(code == "P1" for code, _ in ledger.causes):
+            return  # held back already; the cells are named
+        if source.format == "XLSX":
+            self._scan()  # other sheets, hidden ones, comments, properties
+        elif source.header_row > 1:
+            self._scan(skip_lines_after=source.header_row)
+
+    # Results ----------------------------------------------------------------------------------------
+
+    def _add(self, code: str, **params: Any) -> None:
+        self.rules.append(rule(code, params=params))
+
+    def _errors(self) -> bool:
+        return any(found["severity"] == "error" for found in self.rules)
+
+    def _unreadable(self, reason: dict[str, Any]) -> FileCheck:
+        self.rules.append(reason)
+        return self._result("opens", empty_report(valid=False), broken=True)
+
+    def _result(
+        self,
+        basis: Basis,
+        report: dict[str, Any],
+        *,
+        errors: int = 0,
+        broken: bool = False,
+        rows: int | None = None,
+        columns: int | None = None,
+    ) -> FileCheck:
+        verdict: Verdict = "failed" if errors or self._errors() else "passed"
+        return FileCheck(
+            verdict="unreadable" if broken else verdict,
+            basis=basis,
+            format=self.measured.code if self.measured else None,
+            media_type=self.measured.media_type if self.measured else None,
+            size_bytes=self.size,
+            report=report,
+            rules=redact_value(self.rules),
+            rows=rows,
+            columns=columns,
+        )
+
+
+def _reading_rule(error: UnreadableTableError | NotOpenableError) -> dict[str, Any]:
+    row = error.params.get("row")
+    return rule(error.code, row=row if isinstance(row, int) else None, params=error.params)
+
+
+class _Watch:
+    """Looks at the clock and reports progress while rows or bytes go by."""
+
+    def __init__(self, limits: CheckLimits, progress: Progress | None) -> None:
+        self.limits = limits
+        self.progress = progress
+        self.deadline = time.monotonic() + limits.seconds
+        self.rows = 0
+        self.cells = 0
+        self.stopped = False
+        self.interruption: BaseException | None = None
+
+    def row(self, row: Any) -> None:
+        """Called by frictionless after each row."""
+        self.rows += 1
+        self.cells += len(row.cells)
+        if self.rows % self.limits.rows_per_progress == 0:
+            self.look()
+
+    def look(self) -> None:
+        """Report progress; raise when a limit is reached."""
+        if self.progress:
+            try:
+                self.progress(self.rows)
+            except BaseException as interruption:
+                self.interruption = interruption
+                raise
+        if time.monotonic() > self.deadline:
+            self._stop("check-too-long", minutes=round(self.limits.seconds / 60))
+        if self.cells > self.limits.cells:
+            self._stop("too-many-cells", most=self.limits.cells)
+
+    def _stop(self, code: str, **params: Any) -> None:
+        self.stopped = True
+        raise CheckStoppedError(code, **params)

@@ -1,0 +1,216 @@
+"""The result of checking one file: all errors counted, a bounded number shown, no personal value repeated."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import attrs
+from frictionless import Checklist
+from frictionless.errors import Error
+
+from .limits import CheckLimits
+from .personal import MASK, PersonColumns, holds_personal_code, redact_value, row_hits
+
+Verdict = Literal["passed", "failed", "unreadable"]
+Basis = Literal["whole_file", "structure", "opens"]
+Severity = Literal["error", "warning", "info"]
+
+# Errors that say that reading broke off, so that what lies behind was not judged.
+BROKEN_READING = frozenset(
+    {"encoding-error", "source-error", "format-error", "scheme-error", "compression-error", "resource-error"}
+)
+_NOTE_CHARACTERS = 500
+
+
+@dataclass
+class Cause:
+    """The errors of one kind in one column: how many there are, how many are shown, where the first is."""
+
+    code: str
+    column: int | None
+    label: str | None
+    total: int = 0
+    shown: int = 0
+    first_row: int | None = None
+
+
+@dataclass(frozen=True)
+class FileCheck:
+    """What was found in one file. ``to_dict`` is what is stored and shown; it holds no personal tax code.
+
+    ``basis`` is what the verdict rests on: the whole file against a Table Schema, its structure only, or that
+    it opens as what it claims to be. ``report`` is a Frictionless Report (descriptor; without tasks where no
+    table was judged); its ``causes`` count every error, also those that it does not show. ``rules`` are the
+    findings that frictionless does not know: ``{code, severity, row, column, params}``.
+    """
+
+    verdict: Verdict
+    basis: Basis
+    format: str | None
+    media_type: str | None
+    size_bytes: int
+    report: dict[str, Any]
+    rules: list[dict[str, Any]]
+    rows: int | None = None
+    columns: int | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form."""
+        return asdict(self)
+
+    def findings(self) -> list[dict[str, Any]]:
+        """Return all that was found, errors and rules, as one list for ``messages.explain``."""
+        return [error for task in self.report["tasks"] for error in task["errors"]] + self.rules
+
+
+def rule(
+    code: str,
+    severity: Severity = "error",
+    *,
+    row: int | None = None,
+    column: int | None = None,
+    params: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Return one finding of ours in the form that reports hold; ``params`` fill its sentences."""
+    return {"code": code, "severity": severity, "row": row, "column": column, "params": dict(params or {})}
+
+
+def empty_report(*, valid: bool) -> dict[str, Any]:
+    """Return the Frictionless Report on a file that was not judged as a table."""
+    stats = {"tasks": 0, "errors": 0, "warnings": 0, "seconds": 0.0}
+    return {"valid": valid, "stats": stats, "warnings": [], "errors": [], "tasks": [], "causes": []}
+
+
+class Ledger:
+    """Counts every error and keeps the first ones of each cause."""
+
+    def __init__(self, limits: CheckLimits) -> None:
+        self.limits = limits
+        self.kept: list[Error] = []
+        self.causes: dict[tuple[str, int | None], Cause] = {}
+
+    @property
+    def total(self) -> int:
+        """How many errors there are in all."""
+        return sum(cause.total for cause in self.causes.values())
+
+    @property
+    def reading_broke(self) -> bool:
+        """Whether the file could not be read to its end."""
+        return any(code in BROKEN_READING for code, _ in self.causes)
+
+    def take(self, error: Error) -> bool:
+        """Count ``error``; return whether the report shows it."""
+        column = getattr(error, "field_number", None)
+        cause = self.causes.get((error.type, column))
+        if cause is None:
+            label = getattr(error, "field_name", None) or getattr(error, "label", None)
+            cause = Cause(error.type, column, label, first_row=getattr(error, "row_number", None))
+            self.causes[error.type, column] = cause
+        cause.total += 1
+        room = len(self.kept) < self.limits.errors_shown and cause.shown < self.limits.errors_shown_per_cause
+        if cause.shown and not room:
+            return False
+        cause.shown += 1
+        self.kept.append(error)
+        return True
+
+
+@attrs.define(kw_only=True, repr=False)
+class LedgerChecklist(Checklist):
+    """A checklist through which frictionless counts every error while its report keeps a bounded number.
+
+    frictionless's own ``limit_errors`` stops at the limit and so can not tell how many errors there are.
+    """
+
+    ledger: Ledger
+
+    def match(self, error: Error) -> bool:
+        """Called by frictionless for every error it finds."""
+        return self.ledger.take(error)
+
+
+def finished_report(
+    report: dict[str, Any],
+    *,
+    ledger: Ledger,
+    filename: str,
+    persons: Sequence[PersonColumns],
+    expected: Mapping[str, Mapping[str, Any]],
+) -> dict[str, Any]:
+    """Return a Frictionless Report (descriptor) fit to be stored and shown.
+
+    No personal value is repeated, no path of this machine, no whole row (an error is for mending one cell,
+    and a row may hold names that no rule recognises); the counts are those of all errors. ``expected`` says
+    per column label what its cells should be; each cell error carries it, so the report explains itself.
+    """
+    limits = ledger.limits
+    report["causes"] = [
+        asdict(cause) for cause in sorted(ledger.causes.values(), key=lambda cause: -cause.total)
+    ]
+    for task in report["tasks"]:
+        task.update(name="table", place=filename)
+        if any(map(holds_personal_code, task.get("labels", []))):
+            # A file without a header starts with a row of data: nothing of it is a column name.
+            task["labels"] = [MASK] * len(task["labels"])
+            _hide_labels([*task["errors"], *report["causes"]])
+        for error in task["errors"]:
+            _finish_error(error, persons, expected, limits)
+        _tell_all(task, ledger)
+    report["valid"] = ledger.total == 0
+    report["stats"]["errors"] = ledger.total
+    return redact_value(json.loads(json.dumps(report, default=str)))
+
+
+def _hide_labels(errors: list[dict[str, Any]]) -> None:
+    for error in errors:
+        error.update({key: MASK for key in ("fieldName", "label") if key in error})
+        if "message" in error:
+            error["message"] = error["title"]
+
+
+def _finish_error(
+    error: dict[str, Any],
+    persons: Sequence[PersonColumns],
+    expected: Mapping[str, Mapping[str, Any]],
+    limits: CheckLimits,
+) -> None:
+    if error.get("fieldName") in expected:
+        error["expected"] = dict(expected[error["fieldName"]])
+    if row_hits(error.get("cells", []), persons):
+        _mask_values(error)
+    if "cells" in error:
+        error["cells"] = []
+    # Masked before it is cut: the first half of a code is personal too.
+    for key, value in error.items():
+        if isinstance(value, str):
+            most = limits.quoted_characters if key in {"cell", "label", "fieldName"} else _NOTE_CHARACTERS
+            error[key] = _cut(redact_value(value), most)
+        elif key == "labels":
+            error[key] = []
+
+
+def _mask_values(error: dict[str, Any]) -> None:
+    """Take the values of a row that tells of a person out of an error: its cell may be the name."""
+    cell = error.get("cell")
+    if cell:
+        error["cell"] = MASK
+        error["message"] = error["message"].replace(f'"{cell}"', f'"{MASK}"')
+    if error["type"] == "foreign-key":
+        error.update(note="", message=error["title"], fieldCells=[])
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
+def _tell_all(task: dict[str, Any], ledger: Ledger) -> None:
+    shown = len(task["errors"])
+    task["valid"] = ledger.total == 0
+    task["stats"]["errors"] = ledger.total
+    if shown < ledger.total:
+        task["warnings"] = [f"{shown} of {ledger.total} errors are shown"]
+        task["stats"]["warnings"] = 1
