@@ -5,19 +5,19 @@ what the internet does not: the database, Solr, Redis, the cloud's metadata serv
 Looking at the URL is not enough. A harmless name may resolve to 127.0.0.1, now or only at the second
 question (DNS rebinding); ``http://2130706433/`` and ``http://0177.1/`` are spellings of 127.0.0.1;
 ``::ffff:127.0.0.1`` and ``64:ff9b::7f00:1`` carry it inside an IPv6 address; a good site may redirect
-to it. So the address is checked where nothing can change any more: on the very address that the socket is
-then opened to, again at every redirect.
+to it. So the address is checked where nothing can change any more: the very address that the socket is
+then opened to, again at every redirect. The other half of the threat is a server that never ends: it hangs,
+drips a byte a second, sends without end, or sends little that unpacks to much. Hence the limits.
 """
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
-IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
+from .addresses import IPNetwork
+
 Resolver = Callable[[str, int], Sequence[str]]
 """From host name and port to the addresses to try, in order; raises OSError where there is none."""
 
@@ -32,9 +32,11 @@ def resolve(host: str, port: int) -> list[str]:
 class FetchPolicy:
     """The limits of one fetch; a value without side effects.
 
-    ``allow_private`` names the networks that are not public and yet may be reached; ``proxy`` is the URL of
-    a forward proxy (the environment's ``http_proxy`` is never read); ``ca_file`` holds other certificate
-    authorities than the system's; ``resolver`` answers host names.
+    ``max_bytes`` counts what is received and what it unpacks to. ``total_timeout_seconds`` is all a fetch may
+    take, with redirects, waits and further attempts. ``allow_private`` names the networks that are not
+    public and yet may be reached. ``proxy`` is the URL of a forward proxy, which then resolves names and has
+    to guard its own networks (the environment's ``http_proxy`` is never read). ``ca_file`` holds other
+    certificate authorities than the system's. ``resolver`` answers host names.
     """
 
     max_bytes: int = 2 * 1024**3

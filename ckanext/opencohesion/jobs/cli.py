@@ -15,6 +15,8 @@ from . import store
 from .scheduler import tick
 from .settings import settings
 
+__all__ = ["opencohesion_jobs"]
+
 log = logging.getLogger(__name__)
 
 
