@@ -1,0 +1,44 @@
+# The commands of a portal and of its developers; `make help` tells them. The work is done in ops/.
+# Settings come from the environment or the command line: make portal PORTAL_PORT=5100 PORTAL_DEMO=none
+
+export PORTAL_URL PORTAL_STATE PORTAL_PORT PORTAL_BIND PORTAL_REGION PORTAL_DEMO PORTAL_VENV ROOM TESTS PYTEST
+
+.PHONY: help portal stop status logs clean services test test-stop check
+
+help:
+	@grep -E '^## ' Makefile | cut -c4-
+
+## make portal     a healthy portal with data on it; again: quick, changes nothing
+portal:
+	@ops/run.sh portal
+
+## make stop       stops it; its data stays
+stop:
+	@ops/run.sh stop
+
+## make status     what runs
+status:
+	@ops/run.sh status
+
+## make logs       follows the logs of every part
+logs:
+	@ops/run.sh logs
+
+## make clean      stops it and deletes its state folder, data included
+clean:
+	@ops/run.sh clean
+
+## make test       the whole suite; ROOM=quality: one room's; TESTS=tests/x.py, PYTEST="-k word" for less
+test:
+	@ops/run.sh test
+
+## make services   starts what the tests stand on and leaves it running, for quick test runs; make test-stop ends it
+services:
+	@ops/run.sh services
+
+test-stop:
+	@ops/run.sh test-stop
+
+## make check      style, types, and that rooms depend only downwards
+check:
+	@ops/run.sh check

@@ -1,0 +1,53 @@
+"""The parts of a portal as the process manager runs them."""
+
+from __future__ import annotations
+
+from ops import postgres, redis, solr
+from ops.settings import Settings
+from ops.supervisor import Program
+
+WEB_WORKERS = 3
+WEB_THREADS = 4
+BACKGROUND_WORKERS = 2
+# A worker silent for so long is replaced. A long upload does not count: its thread works, the worker answers.
+WEB_TIMEOUT_SECONDS = 120
+
+
+def services(settings: Settings) -> list[Program]:
+    """What CKAN stands on."""
+    return [
+        # SIGINT is PostgreSQL's fast shutdown: it ends the sessions and loses nothing.
+        Program("postgres", postgres.command(settings), stop_signal="INT", stop_seconds=60),
+        Program("redis", redis.command(settings)),
+        Program("solr", solr.command(settings)),
+    ]
+
+
+def site(settings: Settings) -> list[Program]:
+    """CKAN: web server, background workers, scheduler."""
+    programs = settings.venv / "bin"
+    environment = {"CKAN_INI": str(settings.ini), "PYTHONUNBUFFERED": "1"}
+    ckan = [str(programs / "ckan"), "-c", str(settings.ini)]
+    host = f"[{settings.bind}]" if ":" in settings.bind else settings.bind
+    web = [
+        str(programs / "gunicorn"),
+        f"--bind={host}:{settings.port}",
+        f"--workers={WEB_WORKERS}",
+        "--worker-class=gthread",
+        f"--threads={WEB_THREADS}",
+        f"--timeout={WEB_TIMEOUT_SECONDS}",
+        "--graceful-timeout=10",
+        "--no-control-socket",
+        "ckanext.opencohesion.portal.wsgi:application",
+    ]
+    return [
+        Program("web", web, environment=environment, whole_group=True),
+        Program(
+            "worker",
+            [*ckan, "jobs", "worker"],
+            copies=BACKGROUND_WORKERS,
+            environment=environment,
+            whole_group=True,
+        ),
+        Program("scheduler", [*ckan, "opencohesion-jobs", "run-scheduler"], environment=environment),
+    ]

@@ -1,0 +1,39 @@
+"""The portal's own passwords and keys: made at first run, kept in one file that only its owner reads."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from pathlib import Path
+
+NAMES = (
+    "postgres",
+    "ckan",
+    "datastore_write",
+    "datastore_read",
+    "redis",
+    "supervisor",
+    "session",
+    "token",
+    "admin",
+)
+
+
+def load_or_create(state: Path) -> dict[str, str]:
+    """Return the secrets of the portal in `state` by name, making those that are not there yet."""
+    path = state / "secrets.json"
+    known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    if any(name not in known for name in NAMES):
+        known = {name: known.get(name) or secrets.token_urlsafe(32) for name in NAMES}
+        write_private(path, json.dumps(known, indent=1))
+    return known
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write `text` to `path`, readable by its owner alone from its first byte on, whole or not at all."""
+    draft = path.with_name(f".{path.name}.new")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    draft.replace(path)

@@ -1,0 +1,66 @@
+"""The tests: the same services as a portal's, in a state folder of their own, and pytest."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from ops import portal, secret_store
+from ops.settings import CHECKOUT, Settings, from_environment
+from ops.supervisor import Supervisor
+
+
+def start(settings: Settings) -> int:
+    """Start what the tests stand on and leave it running."""
+    settings.state.mkdir(parents=True, exist_ok=True)
+    portal.start_services(settings)
+    return 0
+
+
+def run(settings: Settings) -> int:
+    """Run pytest and return its exit code. The services are stopped afterwards, unless they ran before."""
+    settings.state.mkdir(parents=True, exist_ok=True)
+    secrets = secret_store.load_or_create(settings.state)
+    ran_before = Supervisor(settings, secrets["supervisor"]).is_running()
+    portal.start_services(settings)
+    try:
+        command = [
+            str(settings.venv / "bin" / "python"),
+            "-m",
+            "pytest",
+            f"--ckan-ini={settings.ini}",
+            *shlex.split(os.environ.get("PYTEST", "")),
+            *_targets(),
+        ]
+        return subprocess.run(command, check=False, cwd=CHECKOUT).returncode  # noqa: S603
+    finally:
+        if not ran_before:
+            portal.stop(settings)
+
+
+def _targets() -> list[str]:
+    if os.environ.get("TESTS"):
+        return shlex.split(os.environ["TESTS"])
+    room = os.environ.get("ROOM")
+    return [f"tests/{room}"] if room else ["tests"]
+
+
+@contextmanager
+def live_site(ini: Path) -> Iterator[str]:
+    """Run the web server, the workers and the scheduler on running test services, and give the site's address."""
+    settings = replace(
+        from_environment(os.environ, testing=True), state=ini.parent, venv=Path(sys.executable).parent.parent
+    )
+    secrets = secret_store.load_or_create(settings.state)
+    supervisor = Supervisor(settings, secrets["supervisor"])
+    portal.start_site(settings, supervisor)
+    try:
+        yield settings.url
+    finally:
+        portal.stop_site(supervisor)

@@ -1,0 +1,1 @@
+"""What the tests of every room share, behind the fixtures of tests/conftest.py. Not for: assertions."""
