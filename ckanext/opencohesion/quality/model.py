@@ -9,12 +9,11 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
+from ckan import model
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
-
-import ckan.plugins.toolkit as tk
-from ckan import model
 
 
 def utcnow() -> datetime:
@@ -118,7 +117,8 @@ class StagedChange(tk.BaseModel):
     """A change to a live dataset that waits for its verdict: a difference, rebased on the live dataset when applied.
 
     ``fields``: changed dataset fields. ``resources``: ``{resource_id: {"op": "put"|"delete", "new": bool,
-    "values": {...}, "file": {sha256, size_bytes, filename} | null}}`` (see ``changes.py``). ``status`` as ``state.STATUSES``.
+    "values": {...}, "file": {sha256, size_bytes, filename} | null}}`` (see ``changes.py``). ``status`` is one of
+    ``state.STATUSES``.
     """
 
     __tablename__ = "oc_staged_change"

@@ -1,0 +1,62 @@
+"""Who may do what at the gate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import authz, model
+from ckan.types import AuthResult, Context
+
+from ckanext.opencohesion.quality.model import get_state
+
+
+def _may_edit(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    return {"success": authz.is_authorized_boolean("package_update", context, {"id": data_dict.get("id")})}
+
+
+def opencohesion_quality_check(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may edit a dataset may have it checked."""
+    return _may_edit(context, data_dict)
+
+
+@tk.auth_allow_anonymous_access
+def opencohesion_quality_report_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may see a dataset may see the report on what they see."""
+    return {"success": authz.is_authorized_boolean("package_show", context, {"id": data_dict.get("id")})}
+
+
+def opencohesion_quality_staged_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """A change that waits is seen by those who may edit the dataset."""
+    return _may_edit(context, data_dict)
+
+
+def opencohesion_quality_staged_discard(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """A change that waits is thrown away by those who may edit the dataset."""
+    return _may_edit(context, data_dict)
+
+
+def opencohesion_quality_override(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """The region's data office decides, and never the person who brought the data (sysadmins apart).
+
+    The data office is the organization named in ``ckanext.opencohesion.quality.data_office``; its administrators may.
+    """
+    user = model.User.get(context.get("user"))
+    office = model.Group.get(tk.config.get("ckanext.opencohesion.quality.data_office") or None)
+    package = model.Package.get(data_dict.get("id"))
+    if user is None or office is None or package is None:
+        return {
+            "success": False,
+            "msg": tk._("Only the data office may decide to publish against the verdict."),
+        }
+    state = get_state(package.id)
+    if state is not None and state.uploader_id == user.id:
+        return {
+            "success": False,
+            "msg": tk._("Who brought the data can not decide to publish it against the verdict."),
+        }
+    allowed = authz.has_user_permission_for_group_or_org(office.id, user.name, "admin")
+    return {
+        "success": allowed,
+        "msg": tk._("Only the data office may decide to publish against the verdict."),
+    }

@@ -1,0 +1,301 @@
+"""The chain through which every change to a dataset passes (DESIGN §4).
+
+``package_create`` and ``package_update`` are the one choke point: every other action that changes a dataset or its
+resources calls them. A dataset that is not live may change freely, it stays private. A change to the data of a live
+dataset is staged: ``package_update`` then raises ``Staged`` to the outer action that called it, and the chained outer
+action answers ``{id, staged: true, …}``, so that nothing after it touches what is live.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import model
+from ckan.types import Context
+
+from ckanext.opencohesion.jobs import api as jobs
+from ckanext.opencohesion.quality import checking, publication
+from ckanext.opencohesion.quality.changes import difference, keep_upload, rebase, strip_gate_fields
+from ckanext.opencohesion.quality.datasets import stored_dataset
+from ckanext.opencohesion.quality.keys import JOBS_KEY, WISH_KEY
+from ckanext.opencohesion.quality.model import DatasetState, StagedChange, get_state
+from ckanext.opencohesion.quality.staging import Staged, stage
+from ckanext.opencohesion.quality.state import exempt, guarded
+from ckanext.opencohesion.quality.token import is_gate
+
+Action = Callable[[Context, dict[str, Any]], Any]
+
+_TRUE = ("true", "yes", "t", "y", "1")
+
+
+def wish(dataset: dict[str, Any]) -> bool | None:
+    """Return whether a dataset dict asks to be public (``private`` false, as CKAN reads it), ``None`` if it does not say."""
+    private = dataset.get("private")
+    return None if private is None else str(private).strip().lower() not in _TRUE
+
+
+def _user_id(context: Context) -> str | None:
+    user = context.get("auth_user_obj") or model.User.get(context.get("user"))
+    return getattr(user, "id", None)
+
+
+# -- the outermost action: answers what was staged, and checks small files before it returns --------------------------
+
+
+def _outermost(
+    next_action: Action,
+    context: Context,
+    data_dict: dict[str, Any],
+    answer: Callable[[Staged], Any],
+    show: str,
+) -> Any:
+    """Run an action of the chain. The outermost one answers for what was staged and runs the checks of small files.
+
+    ``show``: the action that reads the result again when a check has changed it meanwhile.
+    """
+    if JOBS_KEY in context:
+        return next_action(context, data_dict)
+    asked: list[jobs.Job] = []
+    context[JOBS_KEY] = asked  # pyright: ignore[reportGeneralTypeIssues]
+    try:
+        result = next_action(context, data_dict)
+    except Staged as staged:
+        model.Session.commit()
+        result = answer(staged)
+    finally:
+        context.pop(JOBS_KEY, None)  # pyright: ignore[reportCallIssue, reportArgumentType]
+    if not asked or context.get("defer_commit"):
+        return result
+    for job in asked:
+        jobs.run_now(job)
+    if isinstance(result, dict) and "id" in result and not result.get("staged"):
+        reading: Any = {"user": context.get("user"), "ignore_auth": True}
+        return tk.get_action(show)(reading, {"id": result["id"]})
+    return result
+
+
+@tk.chained_action
+def package_create(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Create every guarded dataset private; keep what it asks for as a wish."""
+    if is_gate(context) or exempt(data_dict.get("type")):
+        return next_action(context, data_dict)
+    dataset = strip_gate_fields(data_dict)
+    asked = wish(dataset)
+    context[WISH_KEY] = True if asked is None else asked  # pyright: ignore[reportGeneralTypeIssues]
+    dataset["private"] = True
+    return _outermost(next_action, context, dataset, Staged.dataset_result, "package_show")
+
+
+@tk.chained_action
+def package_update(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Let a change through to a dataset that is not live; stage a change to the data of one that is."""
+    package = model.Package.get(data_dict.get("id") or data_dict.get("name"))
+    if package is None or is_gate(context) or exempt(package.type):
+        return next_action(context, data_dict)
+
+    def guarded_update(context: Context, data_dict: dict[str, Any]) -> Any:
+        return _package_update(next_action, package, context, data_dict)
+
+    return _outermost(guarded_update, context, data_dict, Staged.dataset_result, "package_show")
+
+
+def _package_update(
+    next_action: Action, package: model.Package, context: Context, data_dict: dict[str, Any]
+) -> Any:
+    tk.check_access("package_update", context, {**data_dict, "id": package.id})
+    wanted = strip_gate_fields(data_dict)
+    wanted["id"] = package.id
+    if not guarded(package.type):
+        return next_action(context, {**wanted, "private": True})
+
+    # the package's row first, then the state's: the same order as in publication, so that none waits for the other
+    model.Package.get(package.id, for_update=True)
+    state = get_state(package.id, lock=True)
+    if state is None:
+        state = DatasetState(package_id=package.id)
+        model.Session.add(state)
+    asked = wish(wanted)
+    wants_public = state.wants_public if asked is None else asked
+    live = stored_dataset(package)
+    before = {resource["id"]: resource for resource in live["resources"]}
+    for resource in wanted.get("resources") or []:
+        if resource.get("id") in before:
+            keep_upload(before[resource["id"]], resource)
+
+    serving = bool(state.live and package.state == "active")
+    staying = serving and wants_public and wanted.get("state", "active") == "active"
+    changes_data = difference(live, _with_ids(wanted)).data
+    if staying and changes_data:
+        change = stage(context, package, live, _with_ids(wanted))
+        checking.request_staged(package, context)
+        raise Staged(package, change)
+    if changes_data:
+        state.uploader_id = _user_id(context)
+    state.wants_public, state.live = wants_public, staying
+    wanted["private"] = not staying
+    context["original_package"] = live  # pyright: ignore[reportGeneralTypeIssues]
+    result = next_action(context, wanted)
+    if serving and not staying:
+        publication.close_history(package.id)
+    if not context.get("defer_commit"):
+        model.Session.commit()  # CKAN commits nothing when it finds nothing changed; the wish may have
+    return result
+
+
+def _with_ids(dataset: dict[str, Any]) -> dict[str, Any]:
+    """Return a copy of a dataset dict in which every resource has an id: what is staged needs a name."""
+    if "resources" not in dataset:
+        return dict(dataset)
+    resources = [
+        {**resource, "id": resource.get("id") or str(uuid.uuid4())} for resource in dataset["resources"] or []
+    ]
+    return {**dataset, "resources": resources}
+
+
+# -- outer actions: they call package_update, and answer for it when it staged ---------------------------------------
+
+
+def _dataset_action(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    return _outermost(next_action, context, data_dict, Staged.dataset_result, "package_show")
+
+
+@tk.chained_action
+def package_patch(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Answer for a patch that was staged."""
+    return _dataset_action(next_action, context, data_dict)
+
+
+@tk.chained_action
+def package_resource_reorder(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Answer for a new order (metadata: it is never staged, but checks may be asked for)."""
+    return _dataset_action(next_action, context, data_dict)
+
+
+@tk.chained_action
+def package_revise(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Answer for a revision that was staged, in ``package_revise``'s own form."""
+
+    def answer(staged: Staged) -> dict[str, Any]:
+        return {"package": staged.dataset_result(), "staged": True}
+
+    return _outermost(next_action, context, data_dict, answer, "package_show")
+
+
+@tk.chained_action
+def resource_create(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Answer for a new resource that was staged."""
+    return _outermost(next_action, context, data_dict, lambda s: s.resource_result(None), "resource_show")
+
+
+def _resource_action(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    resource_id = data_dict.get("id")
+    return _outermost(
+        next_action, context, data_dict, lambda s: s.resource_result(resource_id), "resource_show"
+    )
+
+
+def _staged_with_new(resource_id: Any) -> StagedChange | None:
+    """Return the staged change in which this resource is new, if it is not a live resource."""
+    if not isinstance(resource_id, str) or model.Resource.get(resource_id) is not None:
+        return None
+    found = model.Session.scalar(sa.select(StagedChange).where(StagedChange.resources.has_key(resource_id)))
+    return found if found and found.resources[resource_id].get("new") else None
+
+
+def _restage(context: Context, staged: StagedChange, values: dict[str, Any]) -> None:
+    """Stage a resource that is itself only staged once more, with other values or another file."""
+    package = model.Package.get(staged.package_id)
+    if package is None:
+        raise tk.ObjectNotFound(tk._("Dataset not found"))
+    tk.check_access("package_update", context, {"id": package.id})
+    live = stored_dataset(package)
+    wanted = rebase(live, staged.fields, staged.resources)
+    wanted["resources"] = [values if r["id"] == values["id"] else r for r in wanted["resources"]]
+    change = stage(context, package, live, strip_gate_fields(wanted))
+    checking.request_staged(package, context)
+    raise Staged(package, change)
+
+
+@tk.chained_action
+def resource_update(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Answer for a resource that was staged; a resource that is only staged is staged again."""
+    staged = _staged_with_new(data_dict.get("id"))
+    if staged is None:
+        return _resource_action(next_action, context, data_dict)
+
+    def again(context: Context, data_dict: dict[str, Any]) -> None:
+        _restage(context, staged, dict(data_dict))
+
+    return _resource_action(again, context, data_dict)
+
+
+@tk.chained_action
+def resource_patch(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Answer for a resource that was staged; a resource that is only staged is staged again."""
+    staged = _staged_with_new(data_dict.get("id"))
+    if staged is None:
+        return _resource_action(next_action, context, data_dict)
+
+    def again(context: Context, data_dict: dict[str, Any]) -> None:
+        _restage(context, staged, {**staged.resources[data_dict["id"]]["values"], **data_dict})
+
+    return _resource_action(again, context, data_dict)
+
+
+@tk.chained_action
+def resource_delete(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Answer for a deletion that was staged; a resource that is only staged is simply forgotten."""
+    staged = _staged_with_new(data_dict.get("id"))
+    if staged is None:
+        return _resource_action(next_action, context, data_dict)
+    tk.check_access("package_update", context, {"id": staged.package_id})
+    staged.resources = {key: value for key, value in staged.resources.items() if key != data_dict["id"]}
+    staged.status, staged.checked = "pending", None
+    package = model.Package.get(staged.package_id)
+    if not staged.resources and not staged.fields:
+        model.Session.delete(staged)
+    elif package is not None:
+        checking.request_staged(package, context)
+    model.Session.commit()
+    return {"id": data_dict["id"], "package_id": staged.package_id, "staged": True}
+
+
+# -- what the hooks tell ---------------------------------------------------------------------------------------------
+
+
+def note_change(context: Context, package_id: str, *, created: bool) -> None:
+    """Keep the wish and ask for a check, within the transaction that changes a dataset (``IPackageController`` hooks)."""
+    package = model.Package.get(package_id)
+    if package is None or is_gate(context) or not guarded(package.type):
+        return
+    state = get_state(package_id, lock=True)
+    if state is None:
+        state = DatasetState(package_id=package_id)
+        model.Session.add(state)
+    if created:
+        state.wants_public = bool(context.get(WISH_KEY))
+        state.uploader_id = _user_id(context)
+        state.status = "pending"
+    if package.state == "deleted":
+        state.live = False
+    if package.state == "active" and not state.live:
+        checking.request_current(package, state, context)
+
+
+def actions() -> dict[str, Any]:
+    """Return the chained actions of the gate."""
+    return {
+        "package_create": package_create,
+        "package_update": package_update,
+        "package_patch": package_patch,
+        "package_revise": package_revise,
+        "package_resource_reorder": package_resource_reorder,
+        "resource_create": resource_create,
+        "resource_update": resource_update,
+        "resource_patch": resource_patch,
+        "resource_delete": resource_delete,
+    }

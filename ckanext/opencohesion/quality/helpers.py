@@ -1,0 +1,43 @@
+"""Template helpers of the gate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan.lib import i18n
+
+from ckanext.opencohesion.quality.model import get_state
+from ckanext.opencohesion.quality.staging import get_staged
+from ckanext.opencohesion.quality.state import guarded
+from ckanext.opencohesion.tables.profiles import load_profile, profile_ids
+
+
+def opencohesion_table_schema_choices(field: dict[str, Any] | None = None) -> list[dict[str, str]]:
+    """Return the Table Schemas that a resource can name, as scheming choices in the page's language."""
+    language = "en" if str(i18n.get_lang() or "it").startswith("en") else "it"
+    choices = []
+    for name in profile_ids():
+        title = load_profile(name).title
+        choices.append({"value": name, "label": title.get(language) or title.get("it") or name})
+    return sorted(choices, key=lambda choice: choice["label"].casefold())
+
+
+def opencohesion_quality_standing(dataset: dict[str, Any]) -> dict[str, Any]:
+    """Return how a dataset stands at the gate, for the reader of its page.
+
+    ``{guarded, live, status, staged, may_edit}``; ``staged`` is the status of the change that waits, for editors only.
+    """
+    if not dataset.get("id") or not guarded(dataset.get("type")):
+        return {"guarded": False}
+    state = get_state(dataset["id"])
+    may_edit = tk.h.check_access("package_update", {"id": dataset["id"]})
+    staged = get_staged(dataset["id"]) if may_edit else None
+    return {
+        "guarded": True,
+        "live": bool(state and state.live),
+        "wants_public": bool(state and state.wants_public),
+        "status": state.status if state else "pending",
+        "staged": staged.status if staged else None,
+        "may_edit": may_edit,
+    }

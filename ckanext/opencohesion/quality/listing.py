@@ -1,0 +1,58 @@
+"""The report on a file, ordered as a person reads it: one entry per cause, its remedy once, its rows below. Plain module."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ckanext.opencohesion.quality.messages import Explanation, explain
+
+_ORDER = {"error": 0, "warning": 1, "info": 2}
+
+
+@dataclass
+class CauseEntry:
+    """One cause: what is wrong and how to mend it, how often it occurs, and its occurrences that the report shows."""
+
+    code: str
+    severity: str
+    label: str | None
+    total: int
+    explanation: Explanation
+    occurrences: list[Explanation] = field(default_factory=list)
+
+    @property
+    def hidden(self) -> int:
+        """How many occurrences are counted but not shown."""
+        return max(0, self.total - len(self.occurrences))
+
+
+def causes(resource: Mapping[str, Any], translate: Callable[[str], str]) -> list[CauseEntry]:
+    """Return the findings on one resource of a report (``reports.report_of``) by cause, the gravest first."""
+    totals = {
+        (cause["code"], cause["column"]): cause["total"] for cause in resource["report"].get("causes", [])
+    }
+    errors = [error for task in resource["report"].get("tasks", []) for error in task.get("errors", [])]
+    entries: dict[tuple[Any, Any], CauseEntry] = {}
+    for finding in [*errors, *resource["rules"]]:
+        code = finding.get("type") or finding["code"]
+        column = finding.get("fieldNumber", finding.get("column"))
+        explanation = explain(finding, translate)
+        entry = entries.get((code, column))
+        if entry is None:
+            entry = entries[code, column] = CauseEntry(
+                code=code,
+                severity=finding.get("severity", "error"),
+                label=explanation.label,
+                total=0,
+                explanation=explanation,
+            )
+        entry.occurrences.append(explanation)
+        entry.total = max(totals.get((code, column), 0), len(entry.occurrences))
+    return sorted(entries.values(), key=lambda entry: (_ORDER.get(entry.severity, 0), -entry.total))
+
+
+def count(entries: list[CauseEntry], severity: str) -> int:
+    """Return how many findings of a severity there are in all."""
+    return sum(entry.total for entry in entries if entry.severity == severity)

@@ -1,0 +1,94 @@
+"""Plugin ``opencohesion_quality``: the gate. Wiring only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import ckan.plugins as p
+import ckan.plugins.toolkit as tk
+import yaml
+from ckan.config.declaration import Declaration, Key
+from ckan.types import Context
+
+from ckanext.opencohesion.jobs import api as jobs
+from ckanext.opencohesion.quality import actions, auth, checking, gate, helpers, shown, views, visibility
+from ckanext.opencohesion.quality.uploader import GateUpload
+from ckanext.opencohesion.translation import HouseTranslation
+
+ROOM = Path(__file__).parent
+
+
+@tk.blanket.auth_functions(lambda: {**_public(auth), **visibility.get_auth_functions()})
+@tk.blanket.helpers(helpers)
+@tk.blanket.blueprints(views)
+class QualityPlugin(HouseTranslation, visibility.GateLabels, p.SingletonPlugin):
+    """Nothing of a guarded dataset is public before its present content has passed."""
+
+    p.implements(p.IConfigurer)
+    p.implements(p.IConfigDeclaration)
+    p.implements(p.IConfigurable)
+    p.implements(p.IActions)
+    p.implements(p.IPackageController, inherit=True)
+    p.implements(p.IPermissionLabels)
+    p.implements(p.ITranslation)
+    p.implements(p.IUploader, inherit=True)
+
+    # IConfigurer
+    def update_config(self, config: Any) -> None:
+        tk.add_template_directory(config, "templates")
+        tk.add_resource("assets", "opencohesion_quality")
+
+    # IConfigDeclaration: the fetch room has no plugin of its own, its options are declared here
+    def declare_config_options(self, declaration: Declaration, key: Key) -> None:
+        for room in (ROOM, ROOM.parent / "fetch"):
+            declaration.load_dict(
+                yaml.safe_load((room / "config_declaration.yaml").read_text(encoding="utf-8"))
+            )
+
+    # IConfigurable
+    def configure(self, config: Any) -> None:
+        visibility.refuse_conflict()
+        jobs.register(checking.KIND, checking.check_dataset)
+        jobs.register(checking.RECHECK_KIND, checking.recheck_links)
+        jobs.every(
+            checking.RECHECK_KIND,
+            tk.config["ckanext.opencohesion.quality.link_recheck_seconds"],
+            timeout_seconds=tk.config["ckanext.opencohesion.quality.check_timeout_seconds"],
+            title="Linked files of live datasets",
+        )
+
+    # IActions
+    def get_actions(self) -> dict[str, Any]:
+        own = {name: getattr(actions, name) for name in actions.__all__}
+        return {**own, **gate.actions(), **visibility.get_actions()}
+
+    # IPackageController
+    def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        gate.note_change(context, pkg_dict["id"], created=True)
+
+    def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        gate.note_change(context, pkg_dict["id"], created=False)
+
+    def after_dataset_delete(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        gate.note_change(context, pkg_dict["id"], created=False)
+
+    def after_dataset_show(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        shown.show([pkg_dict])
+
+    def after_dataset_search(
+        self, search_results: dict[str, Any], search_params: dict[str, Any]
+    ) -> dict[str, Any]:
+        shown.show(search_results["results"])
+        return search_results
+
+    def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
+        return shown.index(pkg_dict)
+
+    # IUploader
+    def get_resource_uploader(self, data_dict: dict[str, Any]) -> GateUpload:
+        return GateUpload(data_dict)
+
+
+def _public(module: Any) -> dict[str, Any]:
+    return {name: value for name, value in vars(module).items() if name.startswith("opencohesion_")}

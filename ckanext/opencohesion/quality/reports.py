@@ -1,0 +1,86 @@
+"""The report on a dataset as the API gives it: from the kept checks and verdicts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+
+from ckanext.opencohesion.quality.model import DatasetCheck, FileVerdict, Override
+
+
+def latest_check(package_id: str, target: str) -> DatasetCheck | None:
+    """Return the newest check of a dataset's present content (``current``) or of its staged change (``staged``).
+
+    A staged change that was applied is the present content, and so its check counts for both.
+    """
+    query = sa.select(DatasetCheck).where(DatasetCheck.package_id == package_id)
+    if target == "staged":
+        query = query.where(DatasetCheck.target == "staged")
+    else:
+        applied = sa.and_(DatasetCheck.target == "staged", DatasetCheck.verdict.in_(("passed", "overridden")))
+        query = query.where(sa.or_(DatasetCheck.target == "current", applied))
+    return model.Session.scalar(query.order_by(DatasetCheck.finished.desc()).limit(1))
+
+
+def report_of(check: DatasetCheck | None, target: str, status: str) -> dict[str, Any]:
+    """Return ``{verdict, target, status, ruleset, started, finished, resources, metadata}`` of a check.
+
+    ``resources``: ``{resource_id, name, verdict, basis, format, rows, report, rules}`` each. Without a check the
+    verdict is ``pending`` and the lists are empty.
+    """
+    if check is None:
+        return {
+            "verdict": "pending",
+            "target": target,
+            "status": status,
+            "ruleset": None,
+            "started": None,
+            "finished": None,
+            "resources": [],
+            "metadata": [],
+        }
+    return {
+        "verdict": check.verdict,
+        "target": target,
+        "status": status,
+        "ruleset": check.ruleset,
+        "started": f"{check.started.isoformat(timespec='seconds')}Z",
+        "finished": f"{check.finished.isoformat(timespec='seconds')}Z",
+        "resources": [_resource(entry) for entry in check.resources],
+        "metadata": check.metadata_errors,
+    }
+
+
+def _resource(entry: dict[str, Any]) -> dict[str, Any]:
+    verdict = model.Session.get(FileVerdict, entry["key"]) if entry["key"] else None
+    return {
+        "resource_id": entry["resource_id"],
+        "name": entry["name"],
+        "verdict": verdict.verdict if verdict else "unreadable",
+        "basis": verdict.basis if verdict else None,
+        "format": verdict.format if verdict else None,
+        "rows": verdict.row_count if verdict else None,
+        "report": verdict.report if verdict else {},
+        "rules": entry["rules"] + (verdict.rules if verdict else []),
+    }
+
+
+def overrides_of(package_id: str) -> list[dict[str, Any]]:
+    """Return every decision to publish a dataset against the verdict, newest first: who, when, why. Public."""
+    rows = model.Session.scalars(
+        sa.select(Override).where(Override.package_id == package_id).order_by(Override.created.desc())
+    )
+    result = []
+    for row in rows:
+        user = model.User.get(row.user_id)
+        result.append(
+            {
+                "user": user.display_name if user else row.user_id,
+                "reason": row.reason,
+                "created": f"{row.created.isoformat(timespec='seconds')}Z",
+                "fingerprint": row.fingerprint,
+            }
+        )
+    return result

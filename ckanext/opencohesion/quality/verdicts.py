@@ -1,0 +1,49 @@
+"""How single findings become the verdict on a file, on a dataset, and the dataset's status. Plain module."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+#: Findings that no one can override: personal tax codes (DESIGN §4, data-formats §6 P1-P3).
+NOT_OVERRIDABLE = ("P1", "P2", "P3")
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+def verdict_key(*, sha256: str, filename: str, declared_format: str, table_schema: str, ruleset: str) -> str:
+    """Return the key under which the verdict on a file is kept: all that the verdict depends on.
+
+    Of the file name only the suffix matters (it says what the file claims to be). Two equal keys give equal verdicts,
+    so what has passed is not checked again for a metadata edit, a reorder or a re-harvest of equal bytes.
+    """
+    suffix = filename.rsplit(".", 1)[-1].lower() if "." in filename else ""
+    return _digest([sha256, suffix, declared_format.upper(), table_schema, ruleset])
+
+
+def fingerprint(resources: Iterable[tuple[str, str, str, str]]) -> str:
+    """Return the hash of a dataset's content: ``(resource id, sha256 or "", format, table_schema)`` of each resource."""
+    return _digest(sorted(resources))
+
+
+def combine(verdicts: Iterable[str], metadata_errors: Iterable[Any]) -> str:
+    """Return the verdict on a dataset: ``failed``, ``unreadable``, ``passed``, or ``pending`` when it has no resource."""
+    found = set(verdicts)
+    if "failed" in found or any(metadata_errors):
+        return "failed"
+    if "unreadable" in found:
+        return "unreadable"
+    return "passed" if found else "pending"
+
+
+def overridable(findings: Iterable[Mapping[str, Any]], metadata_errors: Iterable[Any]) -> bool:
+    """Say whether a verdict may be overridden: never with missing metadata, never with personal tax codes."""
+    if any(metadata_errors):
+        return False
+    return not any(
+        str(finding.get("code", finding.get("type", ""))).startswith(NOT_OVERRIDABLE) for finding in findings
+    )
