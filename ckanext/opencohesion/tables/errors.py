@@ -1,4 +1,4 @@
-"""What can stop the reading of a table. Codes, never sentences: the words are in ``findings.py``."""
+"""What can stop the reading of a file. Codes, never sentences: the words are in ``findings.py``."""
 
 from __future__ import annotations
 
@@ -18,6 +18,15 @@ class UnreadableTableError(Exception):
 
     ``code`` is a key of ``findings.FINDINGS`` (what happened, why, what to do); ``params`` fill its sentences.
     """
+
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(f"{code}: {params}" if params else code)
+        self.code = code
+        self.params = params
+
+
+class NotOpenableError(Exception):
+    """The file does not open as what it claims to be. ``code`` and ``params`` as in UnreadableTableError."""
 
     def __init__(self, code: str, **params: Any) -> None:
         super().__init__(f"{code}: {params}" if params else code)

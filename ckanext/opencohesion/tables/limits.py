@@ -17,21 +17,25 @@ GIB = 1024 * MIB
 class Limits:
     """What a file may cost us; the shell may build one from the portal's configuration."""
 
-    # One record of a CSV, line breaks inside quoted cells included. The longest real one seen is 60 kB
+    # Characters of one record of a CSV, line breaks inside quoted cells included. Real ones stay under 60,000
     # (OpenCoesione abstracts); an unclosed quote makes one record of the rest of the file.
-    record_bytes: int = 4 * MIB
+    record_chars: int = 4 * MIB
     # Columns of a table. The widest real table has 204.
     columns: int = 2_000
+    # Rows of a sheet: the most that the format itself can number.
+    sheet_rows: int = 1_048_576
     # Sum of what all members of a ZIP or XLSX inflate to. A region's projects are about 50 MB of sheet XML.
     inflated_bytes: int = 512 * MIB
     # How many times larger than its compressed size one member may be, judged only above `ratio_from_bytes`.
     # Real sheets stay under 60; zeros reach 1,000.
     inflate_ratio: int = 200
     ratio_from_bytes: int = 16 * MIB
-    # An XLSX keeps its shared texts in memory while it is read.
+    # Parts of a workbook that stay in memory while it is read: its shared texts, and each of its other parts.
     shared_strings_bytes: int = 128 * MIB
-    # Members of a ZIP: real ones hold fewer than ten, an XLSX fewer than a hundred.
+    workbook_part_bytes: int = 16 * MIB
+    # Members of a ZIP, and bytes of the directory that lists them. Real ones hold fewer than a hundred.
     archive_members: int = 1_000
+    archive_directory_bytes: int = 1 * MIB
     # JSON and XML are read as a tree or a stream by their parsers: above this they are not opened.
     document_bytes: int = 256 * MIB
     # Pixels of an image (a 4-byte pixel: 400 MB when decoded, which we never do).

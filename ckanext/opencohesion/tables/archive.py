@@ -1,0 +1,73 @@
+"""ZIP archives, opened without trusting what they say of themselves."""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+import zlib
+from pathlib import Path
+
+from .errors import UnreadableTableError
+from .limits import MIB, Limits
+
+_END_OF_DIRECTORY = b"PK\x05\x06"
+_END_SIZE = 22
+_ENCRYPTED_FLAG = 0x1
+
+
+def check_archive(path: Path, limits: Limits) -> None:
+    """Read every member to its end, in pieces, and keep nothing.
+
+    Raises UnreadableTableError: ``broken-archive``, ``encrypted``, ``too-many-members``, ``archive-bomb`` (too
+    large once inflated, or inflating too much to be data). What the directory declares is checked first, since
+    it costs nothing, then the bytes that really come out, since it may lie.
+    """
+    _check_directory(path, limits)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _check_declared(archive, limits)
+            _check_inflated(archive, limits)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
+        raise UnreadableTableError("broken-archive") from error
+
+
+def _check_directory(path: Path, limits: Limits) -> None:
+    """Refuse a directory too long to be read into memory, as zipfile does before anything can be asked of it."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        file.seek(max(0, size - _END_SIZE - 0xFFFF))
+        tail = file.read()
+    start = tail.rfind(_END_OF_DIRECTORY)
+    if start < 0 or len(tail) - start < _END_SIZE:
+        raise UnreadableTableError("broken-archive")
+    members, directory_bytes = struct.unpack_from("<HI", tail, start + 10)
+    if members > limits.archive_members or directory_bytes > limits.archive_directory_bytes:
+        raise UnreadableTableError("too-many-members", limit=limits.archive_members)
+
+
+def _check_declared(archive: zipfile.ZipFile, limits: Limits) -> None:
+    members = archive.infolist()
+    if len(members) > limits.archive_members:
+        raise UnreadableTableError("too-many-members", limit=limits.archive_members)
+    if any(member.flag_bits & _ENCRYPTED_FLAG for member in members):
+        raise UnreadableTableError("encrypted")
+    if sum(member.file_size for member in members) > limits.inflated_bytes:
+        raise _bomb(limits)
+    for member in members:
+        large = member.file_size > limits.ratio_from_bytes
+        if large and member.file_size > limits.inflate_ratio * max(1, member.compress_size):
+            raise _bomb(limits)
+
+
+def _check_inflated(archive: zipfile.ZipFile, limits: Limits) -> None:
+    total = 0
+    for member in archive.infolist():
+        with archive.open(member) as stream:
+            while piece := stream.read(MIB):
+                total += len(piece)
+                if total > limits.inflated_bytes:
+                    raise _bomb(limits)
+
+
+def _bomb(limits: Limits) -> UnreadableTableError:
+    return UnreadableTableError("archive-bomb", limit_mb=limits.inflated_bytes // MIB)
