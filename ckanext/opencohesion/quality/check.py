@@ -7,7 +7,6 @@ Plain module: a file on disk in, a ``FileCheck`` out. Bad input is a finding, ne
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -22,7 +21,7 @@ from ..tables.probe import probe
 from ..tables.profiles import TableProfile, load_profile
 from ..tables.reading import frictionless_checks, frictionless_resource
 from ..tables.source import TableSource
-from .header_rules import expected_cells, header_rules, profile_persons
+from .columns import expected_cells, header_rules, profile_persons
 from .limits import DEFAULT_LIMITS, CheckLimits
 from .personal import PersonColumns, person_columns, redact_value
 from .personal_check import PersonalDataCheck
@@ -41,7 +40,8 @@ from .scan import scan_file
 
 __all__ = ["RULESET", "FileCheck", "check_file"]
 
-TABLE_FORMATS = frozenset({"CSV", "XLSX"})
+TABLES = frozenset({"CSV", "TSV", "XLSX", "XLSM"})
+TEXT_TABLES = frozenset({"CSV", "TSV", "TXT"})
 
 Progress = Callable[[int], None]
 
@@ -68,8 +68,8 @@ def check_file(
 
     ``filename`` is the name it was given, ``declared_format`` the EU file-type code it is published under (may
     be None), ``table_schema`` the id of the Table Schema it claims to follow (None: structure only).
-    ``progress`` is called with the number of rows judged so far; what it raises stops the check and is raised
-    from here, and nothing else is.
+    ``progress`` is called with the number of rows judged so far; what it raises stops the check and is
+    raised from here, and nothing else is.
     """
     return _FileChecker(
         path,
@@ -131,9 +131,9 @@ class _FileChecker:
         self.measured = identify(self.path, self.filename, self.limits.reading)
         if self.measured is None:
             return self._unreadable(rule("unknown-format"))
-        if self.declared and self.declared != self.measured.code:
+        if self.declared and not _same_format(self.declared, self.measured.code):
             self._add("format-mismatch", declared=self.declared, measured=self.measured.code)
-        if self.measured.code in TABLE_FORMATS:
+        if self._is_table(self.measured.code, profile):
             return self._check_table(profile)
         if profile is not None:
             self._add("not-a-table", measured=self.measured.code)
@@ -141,27 +141,20 @@ class _FileChecker:
         self._scan()
         return self._result("opens", empty_report(valid=not self._errors()))
 
+    def _is_table(self, measured: str, profile: TableProfile | None) -> bool:
+        # A plain text is a table when somebody says so.
+        return measured in TABLES or (measured == "TXT" and (bool(profile) or self.declared in TABLES))
+
     # Tables ---------------------------------------------------------------------------------------
 
     def _check_table(self, profile: TableProfile | None) -> FileCheck:
-        # frictionless is shown a folder that holds one link of our naming and nothing else: no name that a
-        # user chose, no neighbour.
-        with tempfile.TemporaryDirectory(prefix="check-") as folder:
-            link = Path(folder) / f"table.{self.measured.code.lower() if self.measured else 'csv'}"
-            link.symlink_to(self.path.resolve())
-            source = probe(
-                link,
-                filename=self.filename,
-                declared_format=self.declared or None,
-                profile=profile,
-                limits=self.limits.reading,
-            )
-            return self._judge(source, profile)
+        source = probe(self.path, filename=self.filename, profile=profile, limits=self.limits.reading)
+        return self._judge(source, profile)
 
     def _judge(self, source: TableSource, profile: TableProfile | None) -> FileCheck:
         labels = [label.strip() for label in source.labels]
         persons = [*profile_persons(source, profile), *person_columns(labels)]
-        resource = frictionless_resource(source, profile)
+        resource = frictionless_resource(source, profile, self.limits.reading)
         ledger = Ledger(self.limits)
         report = self._validate(resource, source, profile, persons, ledger)
         self.rules += header_rules(source, profile)
@@ -222,7 +215,7 @@ class _FileChecker:
     def _scan_rest(self, source: TableSource, ledger: Ledger) -> None:
         """Look into what is published with the table but is no row of it."""
         if any(code == "P1" for code, _ in ledger.causes):
-            return  # held back already; the cells are named
+            return  # held back already, and the cells are named
         if source.format == "XLSX":
             self._scan()  # other sheets, hidden ones, comments, properties
         elif source.header_row > 1:
@@ -262,6 +255,11 @@ class _FileChecker:
             rows=rows,
             columns=columns,
         )
+
+
+def _same_format(declared: str, measured: str) -> bool:
+    """Whether a format keeps what was declared; text tables look alike, whatever separates their cells."""
+    return declared == measured or {declared, measured} <= TEXT_TABLES
 
 
 def _reading_rule(error: UnreadableTableError | NotOpenableError) -> dict[str, Any]:

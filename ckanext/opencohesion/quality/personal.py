@@ -41,7 +41,7 @@ _SEPARATORS = str.maketrans("", "", " .-")
 LIST_SEPARATOR = ":::"
 """OpenCoesione joins several subjects of a project in one cell, codes and names in parallel."""
 
-_EMPTY_WORDS = {"", "00", "9999", "9.9.99", "nd", "na", "nondisponibile", "nonspecificato", "nonapplicabile"}
+_EMPTY_WORDS = {"", "00", "9999", "nd", "na", "nondisponibile", "nonspecificato", "nonapplicabile"}
 _INDIVIDUAL_CODE = re.compile(r"1\.?1\.?\d0?(?:\D|$)")
 _INDIVIDUAL_WORDS = (
     "imprenditore individuale",
@@ -51,6 +51,8 @@ _INDIVIDUAL_WORDS = (
     "lavoratore autonomo",
     "persona fisica",
 )
+# "****", "*INDIVIDUO*", "M**** R****".
+_MASKED = re.compile(r"\*+|\*[^*]+\*|(?:\w?\*{2,}\w?\s*)+")
 _NO_NAME = ("denominazione del soggetto non presente",)
 
 
@@ -223,7 +225,7 @@ def _names_masked_subject(codes: list[str], names: list[str]) -> bool:
 def is_name(text: str) -> bool:
     """Whether a cell beside a masked code still names somebody (not empty, not masked, not "n/d")."""
     plain = text.strip().lower()
-    if "*" in plain or plain.startswith(_NO_NAME):
+    if _MASKED.fullmatch(plain) or plain.startswith(_NO_NAME):
         return False
     return _bare(plain) not in _EMPTY_WORDS
 
@@ -243,7 +245,7 @@ def _may_be_individual(legal_forms: list[str]) -> bool:
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"[^a-z0-9.]", "", text).strip(".") or ""
+    return re.sub(r"[^a-z0-9]", "", text)
 
 
 def _elements(text: str) -> list[str]:

@@ -104,10 +104,11 @@ class Ledger:
 
     def take(self, error: Error) -> bool:
         """Count ``error``; return whether the report shows it."""
-        column = getattr(error, "field_number", None)
+        label = getattr(error, "field_name", None) or getattr(error, "label", None)
+        # Cells beyond the header have no column of their own: one cause.
+        column = None if error.type == "extra-cell" else getattr(error, "field_number", None)
         cause = self.causes.get((error.type, column))
         if cause is None:
-            label = getattr(error, "field_name", None) or getattr(error, "label", None)
             cause = Cause(error.type, column, label, first_row=getattr(error, "row_number", None))
             self.causes[error.type, column] = cause
         cause.total += 1

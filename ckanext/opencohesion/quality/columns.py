@@ -1,4 +1,4 @@
-"""What the header of a table tells: columns renamed, missing, unknown, damaged, and what each should hold."""
+"""What a table's header tells: findings on it, where persons stand, what each column should hold."""
 
 from __future__ import annotations
 
@@ -6,43 +6,60 @@ from typing import Any
 
 from frictionless.resources import TableResource
 
+from ..tables.header import HeaderMatch
 from ..tables.profiles import TableProfile
 from ..tables.source import TableSource
 from .personal import PersonColumns
 from .report import rule
 
+_BOM = "\ufeff"
 _ENUM_SHOWN = 12
 _TOLD = ("type", "format", "decimalChar", "groupChar")
 
 
 def header_rules(source: TableSource, profile: TableProfile | None) -> list[dict[str, Any]]:
-    """Return the findings on the header, and what probing noted."""
+    """Return what probing noted and what the header tells that frictionless does not.
+
+    frictionless trims labels silently and so sees neither blanks at their edges nor byte order marks in them. An
+    unknown or missing column is a state to be told, not a failure, since headers drift at nearly every release;
+    only a required column that is missing holds the table back.
+    """
     found = [
         rule(note.code, note.severity, row=note.row, column=note.column, params=note.params)
         for note in source.notes
     ]
-    match, row = source.header, source.header_row
-    if match is None or profile is None:
-        return found
-    found += [rule("missing-column", row=row, params={"field": name}) for name in match.missing_required]
+    row = source.header_row
+    for position, label in enumerate(source.labels):
+        if label != label.strip():
+            found.append(_label_rule("blank-edged-label", row, position, label.strip()))
+        if _BOM in label:
+            found.append(_label_rule("bom-in-label", row, position, label.replace(_BOM, "")))
+    if profile and source.header:
+        found += _match_rules(source.header, profile, row)
+    return found
+
+
+def _match_rules(match: HeaderMatch, profile: TableProfile, row: int) -> list[dict[str, Any]]:
+    if not any(match.canonical):
+        return [rule("foreign-header", row=row, params={"schema": profile.title})]
+    found = [rule("missing-column", row=row, params={"field": name}) for name in match.missing_required]
+    if match.missing_optional:
+        params = {"count": len(match.missing_optional), "fields": list(match.missing_optional)}
+        found.append(rule("missing-optional-columns", "info", row=row, params=params))
     found += [
-        rule("missing-optional-column", "info", row=row, params={"field": name})
-        for name in match.missing_optional
+        _label_rule("unknown-column", row, position, match.labels[position].strip())
+        for position in match.unknown
+        if match.labels[position].strip()
     ]
-    for code, positions in (
-        ("unknown-column", match.unknown),
-        ("blank-edged-label", match.blank_edged),
-        ("bom-in-label", match.with_bom),
-    ):
-        found += [
-            rule(code, "warning", row=row, column=position + 1, params={"label": match.labels[position]})
-            for position in positions
-        ]
     if match.renamed:
-        renamed = [[match.labels[position], name] for position, name in match.renamed]
-        params = {"release": match.release, "count": len(renamed), "renamed": renamed}
+        renamed = [[match.labels[position].strip(), name] for position, name in match.renamed]
+        params = {"release": match.release or "", "count": len(renamed), "renamed": renamed}
         found.append(rule("renamed-columns", "info", row=row, params=params))
     return found
+
+
+def _label_rule(code: str, row: int, position: int, label: str) -> dict[str, Any]:
+    return rule(code, "warning", row=row, column=position + 1, params={"label": label})
 
 
 def profile_persons(source: TableSource, profile: TableProfile | None) -> list[PersonColumns]:

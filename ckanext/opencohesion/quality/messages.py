@@ -1,0 +1,248 @@
+"""Findings as sentences for a person: what is wrong, where, and what to do about it.
+
+``explain`` serves the officer's page, the API and the command line alike. The words are in ``wording``;
+this module picks those that fit and fills them with what the finding says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from .personal import redact_codes
+from .wording import DATE_FORMS, PLACE_CELL, PLACE_COLUMN, PLACE_ROW, UNKNOWN, WORDS
+
+Translate = Callable[[str], str]
+
+_CUP_EXAMPLE = "J59J21004560001"
+_EXAMPLE_DATE = date(2026, 3, 31)
+_READ_DATES = ("%d/%m/%Y", "%Y-%m-%d", "%Y%m%d", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y-%m-%d %H:%M:%S")
+_CONSTRAINT = re.compile(r'constraint "(\w+)" is')
+_LIST_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One finding told to a person. ``row`` counts from 1 with the header, as a spreadsheet does."""
+
+    code: str
+    severity: str
+    title: str
+    detail: str
+    remedy: str
+    row: int | None
+    column: int | None
+    label: str | None
+    cell: str | None
+    place: str
+
+    @property
+    def sentence(self) -> str:
+        """Where, what and what to do in one line: ``Row 12, column “Importo”: “12.5” is not …``."""
+        return f"{self.place}{self.detail} {self.remedy}"
+
+
+def explain(finding: Mapping[str, Any], translate: Translate = str) -> Explanation:
+    """Explain an error of a Frictionless report or a rule of ours, as ``FileCheck.findings`` yields them.
+
+    ``translate`` is a gettext function. An unknown code is told as such, never an exception.
+    """
+    if "code" in finding:
+        return _explain_rule(finding, translate)
+    return _explain_error(finding, translate)
+
+
+def _explain_rule(finding: Mapping[str, Any], translate: Translate) -> Explanation:
+    params = {key: _tell(value) for key, value in dict(finding.get("params") or {}).items()}
+    row, column = finding.get("row"), finding.get("column")
+    label = params.get("label")
+    return _explanation(
+        str(finding["code"]),
+        params,
+        translate,
+        severity=finding.get("severity") or "error",
+        row=row,
+        column=column,
+        label=label,
+    )
+
+
+def _explain_error(error: Mapping[str, Any], translate: Translate) -> Explanation:
+    kind = str(error.get("type", ""))
+    expected = error.get("expected") or {}
+    cell = error.get("cell")
+    label = error.get("fieldName") or error.get("label") or ""
+    numbers = error.get("rowNumbers") or []
+    params = {
+        "label": error.get("label") or label,
+        "note": error.get("note") or error.get("message", ""),
+        **_cell_params(kind, str(cell or ""), error.get("note") or "", expected, translate),
+    }
+    return _explanation(
+        _refined(kind, error.get("note") or "", expected),
+        params,
+        translate,
+        severity="error",
+        row=error.get("rowNumber") or (numbers[0] if numbers else None),
+        column=error.get("fieldNumber"),
+        label=label or None,
+        cell=cell,
+    )
+
+
+def _explanation(
+    key: str,
+    params: dict[str, Any],
+    translate: Translate,
+    *,
+    severity: str,
+    row: int | None,
+    column: int | None,
+    label: str | None,
+    cell: str | None = None,
+) -> Explanation:
+    words = WORDS.get(key, UNKNOWN)
+    code = key.split(":", maxsplit=1)[0]
+    filled = _Params({"row": row, "column": column, "code": code, "cell": cell, "label": label} | params)
+
+    def say(message: str) -> str:
+        return redact_codes(translate(message).format_map(filled))
+
+    return Explanation(
+        code=code,
+        severity=severity,
+        title=say(words.title),
+        detail=say(words.explanation),
+        remedy=say(words.remedy),
+        row=row,
+        column=column,
+        label=label,
+        cell=cell,
+        place=_place(row, label, say),
+    )
+
+
+class _Params(dict[str, Any]):
+    """What fills the sentences; a name that a finding does not give reads as "–"."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def _place(row: int | None, label: str | None, say: Translate) -> str:
+    if row is None:
+        return say(PLACE_COLUMN) if label else ""
+    return say(PLACE_CELL if label else PLACE_ROW)
+
+
+def _tell(value: Any) -> Any:
+    if isinstance(value, Mapping):  # words in two languages
+        return value.get("en") or next(iter(value.values()), "")
+    if isinstance(value, list | tuple):
+        shown = ", ".join(
+            " → ".join(map(str, item)) if isinstance(item, list) else str(item)
+            for item in value[:_LIST_SHOWN]
+        )
+        return f"{shown} …" if len(value) > _LIST_SHOWN else shown
+    return value
+
+
+# What a cell should have been ----------------------------------------------------------------------
+
+
+def _refined(kind: str, note: str, expected: Mapping[str, Any]) -> str:
+    """Return the key of the most exact words for an error."""
+    candidates = [kind]
+    if kind == "type-error":
+        wanted = expected.get("type") or _type_in(note)
+        candidates.append(f"{kind}:{wanted}")
+        if expected.get("decimalChar") == ",":
+            candidates.append(f"{kind}:{wanted}:comma")
+    elif kind == "constraint-error":
+        name = _constraint_in(note)
+        candidates.append(f"{kind}:{name}")
+        if name == "pattern" and _is_cup(expected):
+            candidates.append(f"{kind}:pattern:cup")
+    return [candidate for candidate in candidates if candidate in WORDS or candidate == kind][-1]
+
+
+def _type_in(note: str) -> str:
+    found = re.search(r'type is "(\w+)/', note)
+    return found.group(1) if found else ""
+
+
+def _constraint_in(note: str) -> str:
+    found = _CONSTRAINT.search(note)
+    return found.group(1) if found else ""
+
+
+def _is_cup(expected: Mapping[str, Any]) -> bool:
+    return "cup" in re.split(r"[^a-z]+", str(expected.get("field") or "").lower())
+
+
+def _cell_params(
+    kind: str, cell: str, note: str, expected: Mapping[str, Any], translate: Translate
+) -> dict[str, Any]:
+    wanted = expected.get("type") or _type_in(note)
+    constraints = expected.get("constraints") or {}
+    name = _constraint_in(note)
+    limit = constraints.get(name, _quoted_limit(note))
+    params: dict[str, Any] = {"type": wanted}
+    if wanted == "date":
+        form = str(expected.get("format") or "default")
+        params["format"] = translate(DATE_FORMS[form]) if form in DATE_FORMS else form
+        params["example"] = _example_date(cell, form)
+    elif wanted == "integer":
+        params["example"] = suggested_number(cell, ",", whole=True) or "1234"
+    else:
+        mark = str(expected.get("decimalChar") or ".")
+        params["example"] = suggested_number(cell, mark) or f"1234{mark}50"
+    if kind == "constraint-error":
+        if isinstance(limit, list):
+            params["allowed"] = _tell(limit)
+        else:
+            params.update(limit=limit, pattern=limit, allowed=limit)
+        if _is_cup(expected):
+            params["example"] = _CUP_EXAMPLE
+    return params
+
+
+def _quoted_limit(note: str) -> str:
+    found = re.search(r' is "(.*)"$', note, flags=re.DOTALL)
+    return found.group(1) if found else note
+
+
+def suggested_number(cell: str, decimal_char: str, *, whole: bool = False) -> str | None:
+    """Return the number that ``cell`` most likely means, written with ``decimal_char``; None when in doubt.
+
+    Three digits after the only mark may be thousands or thousandths: no suggestion then.
+    """
+    plain = re.sub(r"(?i)€|eur(?:o)?|[\s\u00a0']", "", cell)
+    grouped = re.fullmatch(r"(-?)(\d{1,3})((?:([.,])\d{3})(?:\4\d{3})*)(?:([.,])(\d{1,2}))?", plain)
+    simple = re.fullmatch(r"(-?\d+)(?:[.,](\d{1,2}|\d{4,}))?", plain)
+    if simple:
+        digits, decimals = simple.group(1), simple.group(2)
+    elif grouped and grouped.group(5) and grouped.group(5) != grouped.group(4):
+        digits = grouped.group(1) + grouped.group(2) + re.sub(r"\D", "", grouped.group(3))
+        decimals = grouped.group(6)
+    else:
+        return None
+    if whole:
+        return digits if not decimals or not decimals.strip("0") else None
+    return f"{digits}{decimal_char}{decimals}" if decimals else digits
+
+
+def _example_date(cell: str, form: str) -> str:
+    wanted = "%Y-%m-%d" if form in {"default", "any"} else form
+    meant = set()
+    for other in _READ_DATES:
+        try:
+            meant.add(datetime.strptime(cell.strip(), other).date())
+        except ValueError:
+            continue
+    # Python's %Y takes "21" for the year 21: such a reading is no suggestion.
+    sensible = [day for day in meant if day.year >= 1900]
+    return (sensible[0] if len(sensible) == 1 else _EXAMPLE_DATE).strftime(wanted)
