@@ -134,7 +134,9 @@ def impossible_dates(projects: Projects) -> bytes:
 def duplicate_keys(projects: Projects) -> bytes:
     """The same COD_LOCALE_PROGETTO twice with other contents: which of the two is right?"""
     sheet = opencoesione.progetti_esteso(projects[:SMALL])
-    again = change(replace(sheet, rows=sheet.rows[:3]), lambda _, row: row | {"OC_STATO_PROGETTO": "Liquidato"})
+    again = change(
+        replace(sheet, rows=sheet.rows[:3]), lambda _, row: row | {"OC_STATO_PROGETTO": "Liquidato"}
+    )
     return opencoesione_bytes(
         replace(sheet, rows=sheet.rows + again.rows), columns("opencoesione/progetti_esteso", "2025")
     )

@@ -78,7 +78,9 @@ def xlsx(sheet: Sheet) -> bytes:
 
 
 def _xlsx_row(number: int, row: Sequence[str]) -> str:
-    cells = "".join(_xlsx_cell(f"{_letters(index)}{number}", value) for index, value in enumerate(row) if value)
+    cells = "".join(
+        _xlsx_cell(f"{_letters(index)}{number}", value) for index, value in enumerate(row) if value
+    )
     return f'<row r="{number}">{cells}</row>'
 
 

@@ -160,7 +160,12 @@ def _course(project: Project) -> Row:
 
 def _bodies(place: Place) -> Row:
     roles: Row = {}
-    region = (body_tax_code(f"{place.region}0000"), region_body(place.region).name.upper(), "2.4.10", "Regione")
+    region = (
+        body_tax_code(f"{place.region}0000"),
+        region_body(place.region).name.upper(),
+        "2.4.10",
+        "Regione",
+    )
     town = (body_tax_code(place.istat_code), body_name(place), "2.4.30", "Comune")
     for role, plural, who in (
         ("PROGRAMMATORE", "PROGRAMMATORI", region),

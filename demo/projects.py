@@ -45,17 +45,28 @@ class Project:
         return self.funding - self.own_share
 
 
-def make_projects(templates: str, places: list[Place], count: int, *, cycle: str, as_of: date) -> list[Project]:
+def make_projects(
+    templates: str, places: list[Place], count: int, *, cycle: str, as_of: date
+) -> list[Project]:
     """Return ``count`` projects after the templates in ``data/<templates>.csv``, as they stand on day ``as_of``."""
     dice = Dice(f"{templates}/{places[0].region}")
-    return [_make_project(dice, templates, places, number, cycle, as_of) for number in range(1, count + 1)]
+    return [
+        _make_project(
+            dice,
+            number,
+            dice.choice(f"{number}/template", table(templates)),
+            places,
+            cycle=cycle,
+            as_of=as_of,
+        )
+        for number in range(1, count + 1)
+    ]
 
 
 def _make_project(
-    dice: Dice, templates: str, places: list[Place], number: int, cycle: str, as_of: date
+    dice: Dice, number: int, template: Row, places: list[Place], *, cycle: str, as_of: date
 ) -> Project:
     key = f"{number}"
-    template = dice.choice(f"{key}/template", table(templates))
     first = dice.number(f"{key}/place", 0, len(places) - 1)
     # 3.4 % of the real CUPs lie in more than one place (1,739 of 51,840); a few more here, so that they are seen.
     many = dice.number(f"{key}/places", 2, 4) if dice.chance(f"{key}/many", 6) else 1
