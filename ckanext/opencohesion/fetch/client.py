@@ -20,7 +20,7 @@ from .filenames import filename_of
 from .network import Deadline, GuardedBackend, check_behind_proxy
 from .pace import Pace, retry_wait
 from .policy import FetchPolicy
-from .targets import Target, parse, redirected
+from .targets import DEFAULT_PORTS, Target, parse, redirected
 from .unpack import BadCompressionError, CutShortError, unpack
 
 _REDIRECTS = {301, 302, 303, 307, 308}
@@ -144,7 +144,7 @@ def _request(target: Target, conditions: dict[str, str], policy: FetchPolicy) ->
         httpcore.URL(
             scheme=target.scheme.encode(),
             host=target.host.encode(),
-            port=target.port,
+            port=None if target.port == DEFAULT_PORTS[target.scheme] else target.port,
             target=target.path.encode("ascii"),
         ),
         headers=[(name.encode(), value.encode("latin-1", "replace")) for name, value in headers.items()],
@@ -229,11 +229,11 @@ def _network_errors_told(host: str, deadline: Deadline) -> Iterator[None]:
         raise FetchFailedError("timed_out", host=host) from None
     except (httpcore.ReadError, httpcore.WriteError):
         raise FetchFailedError("cut_short", host=host) from None
-    except (httpcore.NetworkError, httpcore.ProxyError) as error:
-        code = "tls_failed" if isinstance(error.__cause__, ssl.SSLError) else "connection_failed"
-        raise FetchFailedError(code, host=host) from None
+    except (httpcore.NetworkError, httpcore.ProxyError):
+        raise FetchFailedError("connection_failed", host=host) from None
     except httpcore.RemoteProtocolError as error:
-        code = "cut_short" if "closed connection" in str(error) else "bad_answer"
+        # h11 and httpcore tell an early end of the connection only in words
+        code = "cut_short" if "connect" in str(error) else "bad_answer"
         raise FetchFailedError(code, host=host) from None
     except httpcore.ProtocolError:
         raise FetchFailedError("bad_answer", host=host) from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from email.message import Message
+from email.utils import collapse_rfc2231_value
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
@@ -24,9 +25,13 @@ def filename_of(content_disposition: str | None, url_path: str) -> str:
 
 
 def _from_header(value: str) -> str:
+    """The file name in a Content-Disposition header; ``filename*`` goes before ``filename`` (RFC 6266 4.3)."""
     message = Message()
     message["Content-Disposition"] = re.sub(r"[\r\n]", " ", value)
-    return message.get_filename() or ""
+    parameters = message.get_params([], header="Content-Disposition")
+    names = [content for name, content in parameters if name.lower() == "filename"]
+    names.sort(key=lambda content: isinstance(content, str))
+    return collapse_rfc2231_value(names[0]) if names else ""
 
 
 def _clean(name: str) -> str:

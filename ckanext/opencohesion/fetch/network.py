@@ -59,7 +59,12 @@ class GuardedStream(httpcore.NetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
         """Go on encrypted; the certificate is checked against the name, not against the address."""
-        stream = self._stream.start_tls(ssl_context, server_hostname, self._deadline.left(timeout))
+        try:
+            stream = self._stream.start_tls(ssl_context, server_hostname, self._deadline.left(timeout))
+        except httpcore.ConnectError as error:
+            if isinstance(error.__cause__, ssl.SSLError):
+                raise FetchFailedError("tls_failed", host=server_hostname or "") from None
+            raise
         return GuardedStream(stream, self._deadline)
 
     def get_extra_info(self, info: str) -> Any:
