@@ -22,7 +22,7 @@ def check_archive(path: Path, limits: Limits) -> None:
     large once inflated, or inflating too much to be data). What the directory declares is checked first, since
     it costs nothing, then the bytes that really come out, since it may lie.
     """
-    _check_directory(path, limits)
+    check_directory(path, limits)
     try:
         with zipfile.ZipFile(path) as archive:
             _check_declared(archive, limits)
@@ -31,8 +31,11 @@ def check_archive(path: Path, limits: Limits) -> None:
         raise UnreadableTableError("broken-archive") from error
 
 
-def _check_directory(path: Path, limits: Limits) -> None:
-    """Refuse a directory too long to be read into memory, as zipfile does before anything can be asked of it."""
+def check_directory(path: Path, limits: Limits) -> None:
+    """Refuse a directory too long to be read into memory, as zipfile does before anything can be asked of it.
+
+    Raises UnreadableTableError ``broken-archive``, ``too-many-members``.
+    """
     size = path.stat().st_size
     with path.open("rb") as file:
         file.seek(max(0, size - _END_SIZE - 0xFFFF))

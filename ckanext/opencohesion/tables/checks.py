@@ -51,7 +51,15 @@ class PlainNumberCheck(Check):
             if not isinstance(cell, str) or pattern.match(cell):
                 continue
             if row[name] is not None and name not in row.error_cells:
-                yield NumberFormError.from_row(row, note="digits only", field_name=name)
+                # Not from_row: it would tell the number that was read, not the cell as it is written.
+                yield NumberFormError(
+                    note="digits only",
+                    cells=[str(item) for item in row.cells],
+                    row_number=row.row_number,
+                    cell=cell,
+                    field_name=name,
+                    field_number=position + 1,
+                )
 
 
 def _plain(field: Any) -> re.Pattern[str]:

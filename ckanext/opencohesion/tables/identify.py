@@ -12,6 +12,8 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from ..vocabularies.reader import vocabulary
+from .archive import check_directory
+from .errors import UnreadableTableError
 from .limits import DEFAULT_LIMITS, KIB, Limits
 
 _HEAD_BYTES = 64 * KIB
@@ -105,6 +107,7 @@ def _binary(path: Path, head: bytes, limits: Limits) -> str | None:
 
 def _zip(path: Path, limits: Limits) -> str:
     try:
+        check_directory(path, limits)
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
             if "mimetype" in names and archive.getinfo("mimetype").file_size < KIB:
@@ -113,9 +116,7 @@ def _zip(path: Path, limits: Limits) -> str:
                     if _media_type(code) == declared:
                         return code
             macros = "xl/vbaProject.bin" in names
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, ValueError):
-        return "ZIP"
-    if len(names) > limits.archive_members:
+    except (UnreadableTableError, zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, ValueError):
         return "ZIP"
     for part, code in _OFFICE_PARTS:
         if part in names:
