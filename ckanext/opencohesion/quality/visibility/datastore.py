@@ -1,0 +1,89 @@
+"""The DataStore: tables of held-back datasets are unknown, and no records go past the gate.
+
+Tables are filled by the gate from a file that has passed. Records that a client writes itself have passed nothing, so
+they are refused on every guarded dataset, live or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.types import Action, Context
+
+from ckanext.opencohesion.quality.state import guarded
+from ckanext.opencohesion.quality.token import is_gate
+from ckanext.opencohesion.quality.visibility.seen import sees_everything
+
+#: Every action that changes a table; ``datastore_function_*``, triggers and permissions are sysadmins' already.
+WRITING = ("datastore_create", "datastore_upsert", "datastore_delete", "datastore_records_delete")
+
+#: Actions that read a table, with the words in which each says that there is none.
+READING = {
+    "datastore_info": 'Resource/Alias "{0}" was not found.',
+    "datastore_search": 'Resource "{0}" was not found.',
+}
+
+
+def _reading(name: str, missing: str) -> Callable[..., Any]:
+    @tk.chained_action
+    @tk.side_effect_free
+    def chained(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+        table = data_dict.get("resource_id") or data_dict.get("id")
+        not_found = tk.ObjectNotFound(tk._(missing.format(table)))
+        # CKAN lets everyone read the list of all tables: the ids of every dataset's resources
+        if table in tk.config["ckan.datastore.public_table_search"] and not sees_everything(context):
+            raise not_found
+        try:
+            return next_action(context, data_dict)
+        except tk.NotAuthorized:
+            raise not_found from None
+
+    chained.__name__ = name
+    return chained
+
+
+def _package_ids(data_dict: dict[str, Any]) -> set[str]:
+    """Return the datasets that a write is meant for: by its resource, and by the one a new resource is to belong to."""
+    owners: set[str] = set()
+    resource_id, new = data_dict.get("resource_id"), data_dict.get("resource")
+    if isinstance(resource_id, str) and (resource := model.Resource.get(resource_id)):
+        owners.add(str(resource.package_id))
+    if isinstance(new, dict) and isinstance(new.get("package_id"), str):
+        owners.add(new["package_id"])
+    return owners
+
+
+def _writing(name: str) -> Callable[..., Any]:
+    @tk.chained_action
+    def chained(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+        if is_gate(context):
+            return next_action(context, data_dict)
+        owners = [model.Package.get(owner) for owner in _package_ids(data_dict)]
+        if any(owner is not None and guarded(owner.type) for owner in owners):
+            # who may not change the dataset anyway is told that, as everywhere
+            tk.check_access(name, tk.fresh_context(context), dict(data_dict))
+            raise tk.ValidationError(
+                {
+                    "resource_id": [
+                        tk._(
+                            "Records can not be written directly, because nobody has checked them. Upload the table as "
+                            "a file of the dataset: when it passes its checks, its records are here."
+                        )
+                    ]
+                }
+            )
+        return next_action(context, data_dict)
+
+    chained.__name__ = name
+    return chained
+
+
+def actions() -> dict[str, Any]:
+    """Return the chained actions of this module by name."""
+    return {
+        **{name: _reading(name, missing) for name, missing in READING.items()},
+        **{name: _writing(name) for name in WRITING},
+    }

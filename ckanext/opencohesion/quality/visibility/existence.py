@@ -1,0 +1,153 @@
+"""A held-back dataset does not exist for those who do not see it: the same answer as for a name nobody uses.
+
+CKAN answers "not authorized" (403), which tells that the name is taken. Left as it is: who may create a dataset learns
+from the form that a name is taken; it could not be otherwise.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import authz, model
+from ckan.types import Action, AuthFunction, AuthResult, Context
+
+from ckanext.opencohesion.quality.visibility.seen import seen_ids, sees_everything
+
+# -- reading: what CKAN refuses to show is not there ------------------------------------------------------------------
+
+#: Actions whose authorization is exactly that the dataset is seen.
+READING = (
+    "package_show",
+    "resource_show",
+    "resource_view_show",
+    "resource_view_list",
+)
+
+#: Actions that ask nobody, and answer for every name that exists.
+ASKING_NOBODY = ("dataset_follower_count", "am_following_dataset")
+
+
+def not_there(action: Action) -> Action:
+    """Wrap an action so that what its caller may not see is not found."""
+
+    def wrapped(context: Context, data_dict: dict[str, Any]) -> Any:
+        try:
+            return action(context, data_dict)
+        except tk.NotAuthorized:
+            raise tk.ObjectNotFound from None
+
+    return wrapped
+
+
+def reading(name: str) -> Callable[..., Any]:
+    """Return the chained action ``name``, whose refusal is ``NotFound``."""
+
+    @tk.chained_action
+    @tk.side_effect_free
+    def chained(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+        return not_there(next_action)(context, data_dict)
+
+    chained.__name__ = name
+    return chained
+
+
+def _as_if_missing(name: str) -> Callable[..., Any]:
+    @tk.chained_action
+    @tk.side_effect_free
+    def chained(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+        if not context.get("ignore_auth") and hidden(context, data_dict.get("id")):
+            data_dict = {**data_dict, "id": str(uuid.uuid4())}
+        return next_action(context, data_dict)
+
+    chained.__name__ = name
+    return chained
+
+
+def hidden(context: Context, name_or_id: Any) -> bool:
+    """Say whether there is a dataset of this name or id that the user does not see."""
+    package = model.Package.get(name_or_id) if isinstance(name_or_id, str) else None
+    if package is None:
+        return False
+    asking: Any = {"user": context.get("user"), "auth_user_obj": context.get("auth_user_obj")}
+    return not authz.is_authorized_boolean("package_show", asking, {"id": package.id})
+
+
+# -- changing ---------------------------------------------------------------------------------------------------------
+
+#: Authorizations to change a dataset that ask for a login before they look at the dataset.
+CHANGING = ("package_update", "package_delete")
+
+
+def _changing(name: str) -> Callable[..., Any]:
+    @tk.chained_auth_function
+    @tk.auth_allow_anonymous_access
+    def chained(next_auth: AuthFunction, context: Context, data_dict: dict[str, Any] | None) -> AuthResult:
+        result: AuthResult = {"success": False, "msg": tk._("You must be logged in to change a dataset")}
+        if context.get("auth_user_obj"):
+            result = next_auth(context, data_dict)
+        if not result.get("success"):
+            package = context.get("package")
+            if hidden(context, package.id if package else (data_dict or {}).get("id")):
+                raise tk.ObjectNotFound(tk._("Package was not found."))
+        return result
+
+    chained.__name__ = name
+    return chained
+
+
+# -- relationships inside a dataset's dict ----------------------------------------------------------------------------
+
+_RELATIONSHIPS = ("relationships_as_subject", "relationships_as_object")
+
+
+def _drop_hidden_relationships(context: Context, datasets: list[Any]) -> None:
+    """Take out of dataset dicts, in place, their relationships to datasets that the user does not see."""
+    related = [d for d in datasets if isinstance(d, dict) and any(d.get(key) for key in _RELATIONSHIPS)]
+    if not related or sees_everything(context):
+        return
+    rows = [row for dataset in related for key in _RELATIONSHIPS for row in dataset.get(key) or []]
+    seen = seen_ids(context, {end for row in rows for end in _ends(row)})
+    for dataset in related:
+        for key in _RELATIONSHIPS:
+            dataset[key] = [row for row in dataset.get(key) or [] if _ends(row) <= seen]
+
+
+def _ends(row: dict[str, Any]) -> set[str]:
+    stored = row.get("__extras") or row
+    return {stored[key] for key in ("subject_package_id", "object_package_id") if stored.get(key)}
+
+
+@tk.chained_action
+@tk.side_effect_free
+def package_show(next_action: Action, context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Show a dataset to those who see it; for others raise ``NotFound``."""
+    dataset = not_there(next_action)(context, data_dict)
+    _drop_hidden_relationships(context, [dataset])
+    return dataset
+
+
+@tk.chained_action
+@tk.side_effect_free
+def package_search(next_action: Action, context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Search as CKAN does (by permission labels), without relationships to what the user does not see."""
+    found = next_action(context, data_dict)
+    _drop_hidden_relationships(context, found["results"])
+    return found
+
+
+def actions() -> dict[str, Any]:
+    """Return the chained actions of this module by name."""
+    return {
+        **{name: reading(name) for name in READING},
+        **{name: _as_if_missing(name) for name in ASKING_NOBODY},
+        "package_show": package_show,
+        "package_search": package_search,
+    }
+
+
+def auth_functions() -> dict[str, Any]:
+    """Return the chained auth functions of this module by name."""
+    return {name: _changing(name) for name in CHANGING}

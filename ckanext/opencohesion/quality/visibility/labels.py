@@ -1,0 +1,79 @@
+"""The one rule of who sees a dataset, as CKAN asks for it: permission labels.
+
+The label ``public`` is what opens a dataset to everyone. It is withheld here until the gate granted it, even if the
+database says that the dataset is not private: the second of the gate's two walls.
+"""
+
+from __future__ import annotations
+
+import logging
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from ckan.exceptions import CkanConfigurationException
+from ckan.lib.plugins import DefaultPermissionLabels, get_permission_labels
+
+from ckanext.opencohesion.quality import state
+
+if TYPE_CHECKING:
+    from ckan import model
+
+log = logging.getLogger(__name__)
+
+PUBLIC = "public"
+
+
+class GateLabels(DefaultPermissionLabels):
+    """CKAN's own labels, ``public`` apart: a plugin that implements ``IPermissionLabels`` inherits this."""
+
+    def get_dataset_labels(self, dataset_obj: model.Package) -> list[str]:
+        """Return the labels of which a user needs one to see the dataset."""
+        if _open(dataset_obj):
+            return super().get_dataset_labels(dataset_obj)
+        return self.held_back_labels(dataset_obj)
+
+    def held_back_labels(self, dataset_obj: model.Package) -> list[str]:
+        """Return the labels that CKAN would give the same dataset if it were private."""
+        private: Any = SimpleNamespace(
+            id=dataset_obj.id,
+            state=dataset_obj.state,
+            private=True,
+            owner_org=dataset_obj.owner_org,
+            creator_user_id=dataset_obj.creator_user_id,
+        )
+        return super().get_dataset_labels(private)
+
+
+def held_back_labels(dataset_obj: model.Package) -> list[str]:
+    """Return the labels of a dataset as long as the public does not see it."""
+    labels: GateLabels = get_permission_labels()
+    return labels.held_back_labels(dataset_obj)
+
+
+def refuse_conflict() -> None:
+    """Raise ``CkanConfigurationException`` when another plugin decides who sees datasets.
+
+    CKAN asks only the first plugin that implements ``IPermissionLabels``. If that one does not inherit
+    ``GateLabels``, the gate stands open.
+    """
+    first = get_permission_labels()
+    if isinstance(first, GateLabels):
+        return
+    name = getattr(first, "name", type(first).__name__)
+    raise CkanConfigurationException(
+        f"The plugin '{name}' decides who sees datasets (IPermissionLabels) and stands before 'opencohesion_quality' in "
+        "ckan.plugins; CKAN asks only the first such plugin, so datasets that have not passed their checks would be "
+        "public. Put 'opencohesion_quality' first, or let that plugin's class inherit "
+        "ckanext.opencohesion.quality.visibility.GateLabels."
+    )
+
+
+def _open(dataset_obj: model.Package) -> bool:
+    """Say whether the gate lets CKAN's own rule decide. Any trouble in finding out means no."""
+    try:
+        if state.exempt(dataset_obj.type):
+            return True
+        return state.guarded(dataset_obj.type) and state.is_live(dataset_obj.id)
+    except Exception:
+        log.exception("The gate's state of dataset %s can not be read: it is held back", dataset_obj.id)
+        return False
