@@ -8,8 +8,10 @@ from typing import Any
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
+from ckan.types import Context
+from ckanext.dcat.interfaces import IDCATURIGenerator
 
-from ckanext.opencohesion.dcatapit import choices, form, validators
+from ckanext.opencohesion.dcatapit import choices, form, licence, settings, validators
 
 
 @tk.blanket.config_declarations
@@ -17,8 +19,10 @@ class DcatapitPlugin(p.SingletonPlugin):
     """Forms of the dataset types, their rules, and DCAT-AP_IT."""
 
     p.implements(p.IConfigurer)
+    p.implements(p.IPackageController, inherit=True)
     p.implements(p.ITemplateHelpers)
     p.implements(p.IValidators)
+    p.implements(IDCATURIGenerator, inherit=True)
 
     # IConfigurer
 
@@ -26,6 +30,18 @@ class DcatapitPlugin(p.SingletonPlugin):
         """Add our templates and assets."""
         tk.add_template_directory(config, "templates")
         tk.add_resource("assets", "opencohesion-dcatapit")
+
+    # IPackageController
+
+    def after_dataset_show(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        """Name the licence, which CKAN's register does not know."""
+        pkg_dict.update(licence.described(pkg_dict, tk.h.lang()))
+
+    # IDCATURIGenerator
+
+    def catalog_uri(self, default_uri: str) -> str:
+        """Give the portal's public address with its path, the root of every URI in the RDF."""
+        return settings.configured_base()
 
     # ITemplateHelpers
 

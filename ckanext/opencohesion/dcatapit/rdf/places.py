@@ -9,11 +9,13 @@ the only thing about places that the national catalogue reads.
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from geomet import InvalidGeoJSONException, wkt
 from rdflib import BNode, Literal, URIRef
@@ -31,6 +33,7 @@ _GEONAMES = re.compile(r"https?://(?:(?:sws|www)\.)?geonames\.org/([0-9]+)(?:/.*
 _EU_PLACES = Scheme(
     "http://publications.europa.eu/resource/authority/place", {"it": "Luoghi", "en": "Places"}
 )
+_GEOGRAPHY = Path(__file__).parent / "data" / "places.csv"
 _BY_CODE_LENGTH = {2: "istat-regions", 3: "istat-provinces", 6: "istat-municipalities"}
 
 
@@ -59,22 +62,22 @@ class Box:
 
 @dataclass(frozen=True)
 class Place:
-    """A place of the ISTAT lists, under the address that DCAT-AP prefers."""
+    """A place of the ISTAT lists, under the address that DCAT-AP prefers; a few municipalities have none."""
 
-    uri: str
+    uri: str | None
     names: Mapping[str, str]
     same_as: tuple[str, ...]
     box: Box | None
     in_eu_table: bool
 
 
-def territory_node(document: Document, code: object) -> URIRef | None:
+def territory_node(document: Document, code: object) -> Node | None:
     """The node of a region ('18'), province ('078') or municipality ('078045')."""
     place = place_of(str(code).strip())
     if place is None:
         document.leave_out("territory", code, "not an ISTAT code of a region, province or municipality")
         return None
-    node = URIRef(place.uri)
+    node = URIRef(place.uri) if place.uri else BNode()
     _describe(document, node, place)
     return node
 
@@ -83,7 +86,7 @@ def coverage_node(document: Document, record: Mapping[str, object]) -> Node | No
     """The node of one entry of `spatial_coverage` (`uri`, `text`, `geom`, `bbox`, `centroid`), or None if empty."""
     uri = place_uri(record.get("uri"))
     place = _known_by_uri().get(str(uri)) if uri is not None else None
-    node = URIRef(place.uri) if place is not None else uri
+    node: Node | None = URIRef(place.uri) if place is not None and place.uri else uri
     shapes = {
         LOCN.geometry: wkt_literal(record.get("geom")),
         DCAT.bbox: wkt_literal(record.get("bbox")),
@@ -139,23 +142,24 @@ def place_of(code: str) -> Place | None:
     term = vocabulary(name).by_code.get(code) if name else None
     if term is None:
         return None
-    geo = vocabulary("places-geo").by_code.get(code)
-    geonames = (
-        f"https://sws.geonames.org/{geo.fields['geonames_id']}/"
-        if geo and geo.fields["geonames_id"]
-        else None
-    )
+    geo = _geography().get(code)
+    geonames = f"https://sws.geonames.org/{geo['geonames_id']}/" if geo and geo["geonames_id"] else None
     in_eu_table = _eu_places().get(code)
     addresses = [each for each in (geonames, in_eu_table, *_nuts(term), term.uri) if each]
-    if not addresses:
-        return None
     return Place(
-        uri=addresses[0],
+        uri=addresses[0] if addresses else None,
         names=term.labels,
         same_as=tuple(addresses[1:]),
-        box=Box(**{key: geo.fields[key] for key in Box.__dataclass_fields__}) if geo else None,
-        in_eu_table=addresses[0] == in_eu_table,
+        box=Box(**{key: geo[key] for key in Box.__dataclass_fields__}) if geo else None,
+        in_eu_table=bool(addresses) and addresses[0] == in_eu_table,
     )
+
+
+@cache
+def _geography() -> dict[str, dict[str, str]]:
+    """GeoNames number, enclosing rectangle and centre of places, by ISTAT code (data/SOURCES.md)."""
+    with _GEOGRAPHY.open(encoding="utf-8", newline="") as file:
+        return {row["code"]: row for row in csv.DictReader(file)}
 
 
 def _nuts(term: Term) -> tuple[str, ...]:
@@ -184,7 +188,7 @@ def _known_by_uri() -> dict[str, Place]:
         for term in vocabulary(name).terms:
             place = place_of(term.code)
             if place is not None:
-                for address in (place.uri, *place.same_as):
+                for address in filter(None, (place.uri, *place.same_as)):
                     found.setdefault(address, place)
     return found
 
@@ -193,7 +197,8 @@ def _describe(document: Document, node: Node, place: Place) -> None:
     if document.is_described(node, DCT.Location):
         return
     document.add(node, RDF.type, DCT.Location)
-    document.add(node, DCATAPIT.geographicalIdentifier, Literal(place.uri))
+    if place.uri is not None:
+        document.add(node, DCATAPIT.geographicalIdentifier, Literal(place.uri))
     add_labels(document, node, LOCN.geographicName, place.names)
     for address in place.same_as:
         document.add(node, SKOS.exactMatch, URIRef(address))
