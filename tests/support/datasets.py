@@ -1,25 +1,17 @@
-"""The smallest right dataset of each type, and the shortest ways to save one."""
+"""A right dataset of each type, and the shortest ways to save one or to see it refused."""
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
-import ckan.plugins.toolkit as tk
 import pytest
+from ckan.plugins import toolkit as tk
+
+from support.people import act, dataset_fields
 
 DATA_THEME = "http://publications.europa.eu/resource/authority/data-theme/"
 FREQUENCY = "http://publications.europa.eu/resource/authority/frequency/"
 
-CORE: dict[str, Any] = {
-    "title": "Progetti PNRR in Calabria",
-    "notes": "Ogni riga è un progetto.",
-    "theme": [f"{DATA_THEME}GOVE"],
-    "frequency": f"{FREQUENCY}QUARTERLY",
-    "license_id": "A21_CCBY40",
-    "rights_holder": [{"name": "Regione Calabria", "identifier": "regcal"}],
-    "contact": [{"name": "Settore open data", "email": "opendata@regione.example.it"}],
-}
 OF_TYPE: dict[str, dict[str, Any]] = {
     "dataset": {},
     "cohesion": {"programming_cycle": ["2014-2020"], "fund": ["FESR"]},
@@ -28,20 +20,17 @@ OF_TYPE: dict[str, dict[str, Any]] = {
 
 
 def fields_of(dataset_type: str, owner_org: str, **fields: Any) -> dict[str, Any]:
-    """Return the fields of a new right dataset, not yet saved; a field given as None is left out."""
-    dataset = {**CORE, **OF_TYPE[dataset_type], "type": dataset_type, "owner_org": owner_org}
-    dataset["name"] = f"dataset-{uuid.uuid4().hex[:8]}"
-    return {name: value for name, value in {**dataset, **fields}.items() if value is not None}
+    """The fields of a right dataset of a type, not yet saved; `fields` replaces or adds (None takes one away)."""
+    return dataset_fields(owner_org, **{"type": dataset_type, **OF_TYPE[dataset_type], **fields})
 
 
-def call(action: str, **data: Any) -> Any:
-    """Call an action as the system, as harvesters and jobs do."""
-    site_user = tk.get_action("get_site_user")({"ignore_auth": True}, {})
-    return tk.get_action(action)({"user": site_user["name"], "ignore_auth": True}, data)
+def saved(dataset_type: str, owner_org: str, **fields: Any) -> dict[str, Any]:
+    """Save such a dataset and return it."""
+    return act("package_create", **fields_of(dataset_type, owner_org, **fields))
 
 
 def errors_of(dataset: dict[str, Any], action: str = "package_create") -> dict[str, Any]:
     """Save a dataset that must be refused and return CKAN's errors."""
     with pytest.raises(tk.ValidationError) as caught:
-        call(action, **dataset)
+        act(action, **dataset)
     return caught.value.error_dict

@@ -97,7 +97,9 @@ def vocabulary_names() -> tuple[str, ...]:
 
 
 def _term(row: dict[str, str]) -> Term:
-    labels = {name.removeprefix(_LABEL): text for name, text in row.items() if name.startswith(_LABEL) and text}
+    labels = {
+        name.removeprefix(_LABEL): text for name, text in row.items() if name.startswith(_LABEL) and text
+    }
     others = {
         name: text
         for name, text in row.items()
