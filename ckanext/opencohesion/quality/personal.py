@@ -26,14 +26,16 @@ CODE_LENGTH = 16
 # The code is also written in groups, "RSS MRA 80A01 H501U", as on the health card.
 _DIGIT = "[0-9LMNPQRSTUVlmnpqrstuv]"
 _GAP = "[ .-]?"
-_SHAPE = (
-    rf"[A-Za-z]{{3}}{_GAP}[A-Za-z]{{3}}{_GAP}{_DIGIT}{{2}}[A-EHLMPR-Ta-ehlmpr-t]{_DIGIT}{{2}}{_GAP}"
-    rf"[A-Za-z]{_DIGIT}{{3}}{_GAP}[A-Za-z]"
+_BIRTH_AND_PLACE = (
+    rf"{_DIGIT}{{2}}[A-EHLMPR-Ta-ehlmpr-t]{_DIGIT}{{2}}{_GAP}[A-Za-z]{_DIGIT}{{3}}{_GAP}[A-Za-z]"
 )
+_SHAPE = rf"[A-Za-z]{{3}}{_GAP}[A-Za-z]{{3}}{_GAP}{_BIRTH_AND_PLACE}"
+# Looked for first, in all text: names are letters like any word, birth date and place are not, so the search
+# fails early (15 ns a character against 92 for the whole shape with its edges).
+_PREFILTER = re.compile(_BIRTH_AND_PLACE)
 # A letter or digit at the edge means that we look into the middle of a hash or an identifier, where a
 # valid code is chance; only the words that announce a code may stand glued to it.
 _LEFT_EDGE = r"(?:(?<![A-Za-z0-9])|(?<=[Cc][Ff])|(?<=fiscale)|(?<=FISCALE))"
-_CANDIDATE = re.compile(rf"{_LEFT_EDGE}{_SHAPE}(?![A-Za-z0-9])")
 # The look-ahead lets candidates overlap, so that a false start ("ABC RSS MRA …") hides no true code.
 _CANDIDATES = re.compile(rf"{_LEFT_EDGE}(?=({_SHAPE})(?![A-Za-z0-9]))")
 _SEPARATORS = str.maketrans("", "", " .-")
@@ -82,6 +84,8 @@ def personal_codes(text: str) -> Iterator[tuple[int, int]]:
     Valid means shape, possible birth date and check letter (D.M. 23/12/1976), omocodia included, in upper
     or lower case. Eleven-digit codes are of bodies, not of persons, and are not looked for.
     """
+    if not _PREFILTER.search(text):
+        return
     for candidate in _CANDIDATES.finditer(text):
         code = candidate.group(1)
         if codicefiscale.is_valid(code.translate(_SEPARATORS).upper()):
@@ -90,13 +94,11 @@ def personal_codes(text: str) -> Iterator[tuple[int, int]]:
 
 def holds_personal_code(text: str) -> bool:
     """Whether a valid personal tax code stands anywhere in ``text``."""
-    return _CANDIDATE.search(text) is not None and next(personal_codes(text), None) is not None
+    return next(personal_codes(text), None) is not None
 
 
 def redact_codes(text: str) -> str:
     """Return ``text`` with every valid personal tax code replaced by ``MASK``."""
-    if not _CANDIDATE.search(text):
-        return text
     kept, position = [], 0
     for start, end in personal_codes(text):
         if start >= position:
@@ -184,7 +186,7 @@ def row_hits(cells: Sequence[Any], columns: Iterable[PersonColumns]) -> list[Per
     # 16 characters at least: most cells are shorter, and the regular expression is the dear part.
     long_cells = [cell for cell in cells if isinstance(cell, str) and len(cell) >= CODE_LENGTH]
     hits: list[PersonalHit] = []
-    if long_cells and _CANDIDATE.search("\n".join(long_cells)):
+    if long_cells and _PREFILTER.search("\n".join(long_cells)):
         hits = [
             PersonalHit("P1", index)
             for index, cell in enumerate(cells)
