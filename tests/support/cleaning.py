@@ -48,4 +48,6 @@ def _empty_tables(engine: sa.engine.Engine) -> None:
 def _drop_datastore_tables() -> None:
     with get_write_engine().begin() as connection:
         for name in list(connection.execute(sa.text(ALL_TABLES)).scalars()):
-            connection.execute(sa.text(f'DROP TABLE "{name}" CASCADE'))
+            # _table_stats is the DataStore's own: `datastore set-permissions` makes it
+            action = "TRUNCATE" if name.startswith("_") else "DROP"
+            connection.execute(sa.text(f'{action} TABLE "{name}" CASCADE'))
