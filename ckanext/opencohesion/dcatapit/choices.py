@@ -8,6 +8,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 
 from ckanext.opencohesion.dcatapit import rules
+from ckanext.opencohesion.dcatapit.language import current_language, in_current_language
 from ckanext.opencohesion.vocabularies import Choice, Term, vocabulary
 
 # Provided by the quality plugin; this room works without it.
@@ -37,14 +38,14 @@ def opencohesion_languages(field: dict[str, Any]) -> list[Choice]:
         for term in vocabulary("language").terms
         if "yes" in (term.fields["eu_official"], term.fields["it_minority"])
     ]
-    terms.sort(key=lambda term: (term.code != "ITA", term.label(tk.h.lang())))
+    terms.sort(key=lambda term: (term.code != "ITA", term.label(current_language())))
     return _choices(terms, field["vocabulary_value"])
 
 
 def opencohesion_territories(field: dict[str, Any]) -> list[Choice]:
     """Return the regions, the provinces and the municipalities of the portal's region (all where none is set)."""
     region = tk.config.get("ckanext.opencohesion.region")
-    lang = tk.h.lang()
+    lang = current_language()
     regions = vocabulary("istat-regions")
     provinces = vocabulary("istat-provinces")
     choices = [
@@ -66,7 +67,7 @@ def opencohesion_territories(field: dict[str, Any]) -> list[Choice]:
 def opencohesion_territory_label(code: str) -> str:
     """Return the name of the place with an ISTAT code; the code itself where the lists do not have it."""
     term = rules.territory(code)
-    return term.label(tk.h.lang()) if term else code
+    return term.label(current_language()) if term else code
 
 
 def opencohesion_programmes(field: dict[str, Any]) -> list[Choice]:
@@ -81,7 +82,7 @@ def opencohesion_file_types(field: dict[str, Any]) -> list[Choice]:
     """Return the file types, the usual ones first."""
     formats = vocabulary("file-type")
     usual = [formats.by_code[code] for code in _USUAL_FORMATS]
-    others = sorted((t for t in formats.terms if t not in usual), key=lambda term: term.label(tk.h.lang()))
+    others = sorted((t for t in formats.terms if t not in usual), key=lambda term: term.label(current_language()))
     return _choices([*usual, *others], "code")
 
 
@@ -96,9 +97,9 @@ def opencohesion_shown(field: dict[str, Any], value: Any) -> str:
     text = str(value)
     if "vocabulary" in field:
         term = vocabulary(field["vocabulary"]).find(text)
-        return term.label(tk.h.lang()) if term else text
+        return term.label(current_language()) if term else text
     choices = tk.h.scheming_field_choices(field) or []
-    return next((tk.h.scheming_language_text(c["label"]) for c in choices if c["value"] == text), text)
+    return next((in_current_language(c["label"]) for c in choices if c["value"] == text), text)
 
 
 def table_schema_ids() -> list[str] | None:
@@ -109,5 +110,5 @@ def table_schema_ids() -> list[str] | None:
 
 
 def _choices(terms: Iterable[Term], value: str) -> list[Choice]:
-    lang = tk.h.lang()
+    lang = current_language()
     return [Choice(value=term.uri if value == "uri" else term.code, label=term.label(lang)) for term in terms]

@@ -12,6 +12,7 @@ from ckan.types import Context
 from ckanext.dcat.interfaces import IDCATURIGenerator
 
 from ckanext.opencohesion.dcatapit import choices, form, licence, settings, validators
+from ckanext.opencohesion.dcatapit.language import current_language
 
 
 @tk.blanket.config_declarations
@@ -35,7 +36,7 @@ class DcatapitPlugin(p.SingletonPlugin):
 
     def after_dataset_show(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         """Name the licence, which CKAN's register does not know."""
-        pkg_dict.update(licence.described(pkg_dict, tk.h.lang()))
+        pkg_dict.update(licence.described(pkg_dict, current_language()))
 
     # IDCATURIGenerator
 

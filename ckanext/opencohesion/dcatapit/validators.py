@@ -16,6 +16,7 @@ from ckan.types import Context, FlattenDataDict, FlattenErrorDict, FlattenKey
 
 from ckanext.opencohesion.dcatapit import consistency, defaults, rules
 from ckanext.opencohesion.dcatapit.choices import table_schema_ids
+from ckanext.opencohesion.dcatapit.language import in_current_language
 from ckanext.opencohesion.dcatapit.rules import BadValueError
 
 Validator = Callable[..., Any]
@@ -49,7 +50,7 @@ def _stop_if_empty(field: Field, key: FlattenKey, data: FlattenDataDict, errors:
         return
     data.pop(key, None)
     if field.get("required"):
-        label = tk.h.scheming_language_text(field["label"])
+        label = in_current_language(field["label"])
         errors[key].append(tk._("Fill in “{label}”: it is mandatory.").format(label=label))
     raise tk.StopOnError
 
