@@ -7,6 +7,7 @@ Plain module: a file on disk in, a ``FileCheck`` out. Bad input is a finding, ne
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -66,8 +67,9 @@ def check_file(
 ) -> FileCheck:
     """Check the file at ``path`` and say what was found.
 
-    ``filename`` is the name it was given, ``declared_format`` the EU file-type code it is published under (may
-    be None), ``table_schema`` the id of the Table Schema it claims to follow (None: structure only).
+    ``filename`` is the name it was given, ``declared_format`` the EU file-type code it is published under (or
+    its address in the authority table, or None), ``table_schema`` the id of the Table Schema it claims to follow
+    (None: structure only).
     ``progress`` is called with the number of rows judged so far; what it raises stops the check and is
     raised from here, and nothing else is.
     """
@@ -96,7 +98,7 @@ class _FileChecker:
     ) -> None:
         self.path = path
         self.filename = filename
-        self.declared = (declared_format or "").upper()
+        self.declared = re.sub("[^A-Z0-9]+", "_", (declared_format or "").rsplit("/", 1)[-1].upper())
         self.table_schema = table_schema
         self.limits = limits
         self.watch = _Watch(limits, progress)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from .personal import redact_codes
+from .personal import LIST_SEPARATOR, redact_codes
+from .report import violated_constraint
 from .wording import DATE_FORMS, PLACE_CELL, PLACE_COLUMN, PLACE_ROW, UNKNOWN, WORDS
 
 Translate = Callable[[str], str]
@@ -20,7 +21,6 @@ Translate = Callable[[str], str]
 _CUP_EXAMPLE = "J59J21004560001"
 _EXAMPLE_DATE = date(2026, 3, 31)
 _READ_DATES = ("%d/%m/%Y", "%Y-%m-%d", "%Y%m%d", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y-%m-%d %H:%M:%S")
-_CONSTRAINT = re.compile(r'constraint "(\w+)" is')
 _LIST_SHOWN = 12
 
 
@@ -162,10 +162,10 @@ def _refined(kind: str, note: str, expected: Mapping[str, Any]) -> str:
         if expected.get("decimalChar") == ",":
             candidates.append(f"{kind}:{wanted}:comma")
     elif kind == "constraint-error":
-        name = _constraint_in(note)
+        name = violated_constraint(note)
         candidates.append(f"{kind}:{name}")
-        if name == "pattern" and _is_cup(expected):
-            candidates.append(f"{kind}:pattern:cup")
+        if name == "pattern":
+            candidates.append(f"{kind}:pattern:{_code_form(expected)[0]}")
     return [candidate for candidate in candidates if candidate in WORDS or candidate == kind][-1]
 
 
@@ -174,13 +174,33 @@ def _type_in(note: str) -> str:
     return found.group(1) if found else ""
 
 
-def _constraint_in(note: str) -> str:
-    found = _CONSTRAINT.search(note)
-    return found.group(1) if found else ""
+# Forms of codes that the Table Schemas ask for, as patterns, and the words that tell them.
+_DIGITS = re.compile(r"\^\(?\[0-9\]\{(\d+)\}(?:\|[\d|]+\))?\$")
+_DIGIT_LIST = re.compile(r"\^\(\[0-9\]\{(\d+)\}\)\?\(:::.*")
+_TAX_CODE = "^([0-9]{11,}|.*[^0-9].*)$"
+_TAX_CODE_DIGITS = 11
 
 
-def _is_cup(expected: Mapping[str, Any]) -> bool:
-    return "cup" in re.split(r"[^a-z]+", str(expected.get("field") or "").lower())
+def _code_form(expected: Mapping[str, Any]) -> tuple[str, int]:
+    """Return what kind of code a column holds (``cup``, ``digits``, ``list``, ``tax-code``, or nothing), its digits."""
+    pattern = str((expected.get("constraints") or {}).get("pattern") or "")
+    if "cup" in re.split(r"[^a-z]+", str(expected.get("field") or "").lower()):
+        return "cup", 0
+    if pattern == _TAX_CODE:
+        return "tax-code", _TAX_CODE_DIGITS
+    for kind, form in (("digits", _DIGITS), ("list", _DIGIT_LIST)):
+        if found := form.fullmatch(pattern):
+            return kind, int(found.group(1))
+    return "", 0
+
+
+def _code_example(kind: str, digits: int, cell: str) -> str:
+    if kind == "cup":
+        return _CUP_EXAMPLE
+    codes = [re.sub(r"[.,]0+$", "", code.strip()) for code in cell.split(LIST_SEPARATOR)]
+    if not all(code.isdigit() and len(code) <= digits for code in codes):
+        codes = [str(8)]
+    return LIST_SEPARATOR.join(code.zfill(digits) for code in codes)
 
 
 def _cell_params(
@@ -188,7 +208,7 @@ def _cell_params(
 ) -> dict[str, Any]:
     wanted = expected.get("type") or _type_in(note)
     constraints = expected.get("constraints") or {}
-    name = _constraint_in(note)
+    name = violated_constraint(note)
     limit = constraints.get(name, _quoted_limit(note))
     params: dict[str, Any] = {"type": wanted}
     if wanted == "date":
@@ -205,8 +225,9 @@ def _cell_params(
             params["allowed"] = _tell(limit)
         else:
             params.update(limit=limit, pattern=limit, allowed=limit)
-        if _is_cup(expected):
-            params["example"] = _CUP_EXAMPLE
+        code, digits = _code_form(expected)
+        if code:
+            params.update(digits=digits, example=_code_example(code, digits, cell))
     return params
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -84,6 +85,27 @@ def empty_report(*, valid: bool) -> dict[str, Any]:
     return {"valid": valid, "stats": stats, "warnings": [], "errors": [], "tasks": [], "causes": []}
 
 
+def cause_key(finding: Mapping[str, Any]) -> tuple[str, int | None]:
+    """Return ``(code, column)`` of the cause that a finding belongs to, as in the report's ``causes``."""
+    if "code" in finding:
+        return finding["code"], finding.get("column")
+    return _cause(finding["type"], finding.get("note") or "", finding.get("fieldNumber"))
+
+
+def _cause(kind: str, note: str, column: int | None) -> tuple[str, int | None]:
+    if kind == "extra-cell":
+        return kind, None  # cells beyond the header have no column of their own
+    if kind == "constraint-error":
+        return f"{kind}:{violated_constraint(note)}", column
+    return kind, column
+
+
+def violated_constraint(note: str) -> str:
+    """Return the name of the constraint that frictionless's note on a cell tells of."""
+    found = re.match(r'constraint "(\w+)" is', note)
+    return found.group(1) if found else ""
+
+
 class Ledger:
     """Counts every error and keeps the first ones of each cause."""
 
@@ -104,13 +126,12 @@ class Ledger:
 
     def take(self, error: Error) -> bool:
         """Count ``error``; return whether the report shows it."""
-        label = getattr(error, "field_name", None) or getattr(error, "label", None)
-        # Cells beyond the header have no column of their own: one cause.
-        column = None if error.type == "extra-cell" else getattr(error, "field_number", None)
-        cause = self.causes.get((error.type, column))
+        key = code, column = _cause(error.type, error.note, getattr(error, "field_number", None))
+        cause = self.causes.get(key)
         if cause is None:
-            cause = Cause(error.type, column, label, first_row=getattr(error, "row_number", None))
-            self.causes[error.type, column] = cause
+            label = getattr(error, "field_name", None) or getattr(error, "label", None)
+            cause = Cause(code, column, label, first_row=getattr(error, "row_number", None))
+            self.causes[key] = cause
         cause.total += 1
         room = len(self.kept) < self.limits.errors_shown and cause.shown < self.limits.errors_shown_per_cause
         if cause.shown and not room:

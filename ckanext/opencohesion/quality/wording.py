@@ -88,6 +88,24 @@ CELLS: dict[str, Finding] = {
         ),
         N_("Copy the CUP from its certificate, e.g. {example}, in capital letters and without spaces."),
     ),
+    "constraint-error:pattern:digits": Finding(
+        N_("Code without all its digits"),
+        N_("“{cell}” is not a code of {digits} digits: spreadsheets drop the zeros at its beginning."),
+        N_("Format the column as text and write the code in full, e.g. {example}."),
+    ),
+    "constraint-error:pattern:list": Finding(
+        N_("Codes without all their digits"),
+        N_("“{cell}” is not a list of codes of {digits} digits joined by “:::”."),
+        N_("Write each code in full, zeros at the beginning included, e.g. {example}."),
+    ),
+    "constraint-error:pattern:tax-code": Finding(
+        N_("Tax code without all its digits"),
+        N_(
+            "“{cell}” has fewer than the 11 digits of a body's tax code: spreadsheets drop the "
+            "zeros at its beginning."
+        ),
+        N_("Format the column as text and write the code in full, e.g. {example}."),
+    ),
     "constraint-error:maxLength": Finding(
         N_("Text too long"),
         N_("The text has more characters than the {limit} allowed."),
