@@ -12,7 +12,7 @@ from ckan.config.declaration import Declaration, Key
 from ckan.types import Context
 
 from ckanext.opencohesion.jobs import api as jobs
-from ckanext.opencohesion.quality import actions, auth, checking, gate, helpers, shown, views, visibility
+from ckanext.opencohesion.quality import actions, auth, checking, cli, gate, helpers, shown, views, visibility
 from ckanext.opencohesion.quality.uploader import GateUpload
 from ckanext.opencohesion.translation import HouseTranslation
 
@@ -22,6 +22,7 @@ ROOM = Path(__file__).parent
 @tk.blanket.auth_functions(lambda: {**_public(auth), **visibility.get_auth_functions()})
 @tk.blanket.helpers(helpers)
 @tk.blanket.blueprints(views)
+@tk.blanket.cli(cli)
 class QualityPlugin(HouseTranslation, visibility.GateLabels, p.SingletonPlugin):
     """Nothing of a guarded dataset is public before its present content has passed."""
 
