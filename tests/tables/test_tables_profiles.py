@@ -9,7 +9,9 @@ from ckanext.opencohesion.tables.profiles import load_profile
 from table_files import PARTIES, PAYMENTS, PROJECTS
 
 
-@pytest.mark.parametrize("profile_id", ["", "italiadomani/nothing", "../datasets/dataset", "/etc/passwd", "."])
+@pytest.mark.parametrize(
+    "profile_id", ["", "italiadomani/nothing", "../datasets/dataset", "/etc/passwd", "."]
+)
 def test_what_is_no_id_is_refused(profile_id: str) -> None:
     with pytest.raises(UnknownProfileError):
         load_profile(profile_id)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .profiles import ProfileField, TableProfile
 
@@ -45,6 +46,7 @@ class HeaderMatch:
     release: str | None
 
 
+@lru_cache(maxsize=4096)
 def normal_label(label: str) -> str:
     """Return ``label`` as a reader sees it: equal for labels that differ only in what is not seen."""
     for form in _BOM_FORMS:
@@ -63,14 +65,17 @@ def match_header(profile: TableProfile, labels: Sequence[str]) -> HeaderMatch:
     canonical: list[str | None] = []
     duplicates: list[int] = []
     taken: set[str] = set()
+    seen: set[str] = set()
     for position, text in enumerate(normal):
         name = spellings.get(text)
-        repeated = bool(text) and (text in normal[:position] or name in taken)
+        repeated = bool(text) and (text in seen or name in taken)
         if repeated:
             duplicates.append(position)
         canonical.append(None if repeated else name)
+        seen.add(text)
         if name is not None:
             taken.add(name)
+    repeats = frozenset(duplicates)
     release = _release(profile, normal)
     missing = [field for field in _expected(profile, release) if field.name not in taken]
     return HeaderMatch(
@@ -78,7 +83,7 @@ def match_header(profile: TableProfile, labels: Sequence[str]) -> HeaderMatch:
         canonical=tuple(canonical),
         missing_required=tuple(field.name for field in missing if field.required),
         missing_optional=tuple(field.name for field in missing if not field.required),
-        unknown=tuple(i for i, name in enumerate(canonical) if name is None and i not in duplicates),
+        unknown=tuple(i for i, name in enumerate(canonical) if name is None and i not in repeats),
         duplicates=tuple(duplicates),
         blank_edged=tuple(i for i, label in enumerate(labels) if label != label.strip()),
         with_bom=tuple(i for i, label in enumerate(labels) if any(form in label for form in _BOM_FORMS)),
