@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ckanext.opencohesion.quality.messages import Explanation, explain
+from ckanext.opencohesion.quality.report import cause_key
 
 _ORDER = {"error": 0, "warning": 1, "info": 2}
 
@@ -36,8 +37,7 @@ def causes(resource: Mapping[str, Any], translate: Callable[[str], str]) -> list
     errors = [error for task in resource["report"].get("tasks", []) for error in task.get("errors", [])]
     entries: dict[tuple[Any, Any], CauseEntry] = {}
     for finding in [*errors, *resource["rules"]]:
-        code = finding.get("type") or finding["code"]
-        column = finding.get("fieldNumber", finding.get("column"))
+        code, column = cause_key(finding)
         explanation = explain(finding, translate)
         entry = entries.get((code, column))
         if entry is None:

@@ -177,6 +177,8 @@ def _type_in(note: str) -> str:
 # Forms of codes that the Table Schemas ask for, as patterns, and the words that tell them.
 _DIGITS = re.compile(r"\^\(?\[0-9\]\{(\d+)\}(?:\|[\d|]+\))?\$")
 _DIGIT_LIST = re.compile(r"\^\(\[0-9\]\{(\d+)\}\)\?\(:::.*")
+# L. 3/2003 art. 11; some thirty published CUPs are in lower case.
+_CUP_FORMS = ("^[A-Z][0-9]{2}[A-Z][0-9]{11}$", "^[A-Za-z][0-9]{2}[A-Za-z][0-9]{11}$")
 _TAX_CODE = "^([0-9]{11,}|.*[^0-9].*)$"
 _TAX_CODE_DIGITS = 11
 
@@ -184,7 +186,7 @@ _TAX_CODE_DIGITS = 11
 def _code_form(expected: Mapping[str, Any]) -> tuple[str, int]:
     """Return what kind of code a column holds (``cup``, ``digits``, ``list``, ``tax-code``, or nothing), its digits."""
     pattern = str((expected.get("constraints") or {}).get("pattern") or "")
-    if "cup" in re.split(r"[^a-z]+", str(expected.get("field") or "").lower()):
+    if pattern in _CUP_FORMS:
         return "cup", 0
     if pattern == _TAX_CODE:
         return "tax-code", _TAX_CODE_DIGITS
