@@ -32,7 +32,9 @@ CLEANERS = [
 
 @pytest.mark.parametrize("clean", CLEANERS)
 @given(text=st.text())
-def test_any_text_is_either_kept_or_refused_with_a_sentence_and_what_is_kept_stays(clean: Any, text: str) -> None:
+def test_any_text_is_either_kept_or_refused_with_a_sentence_and_what_is_kept_stays(
+    clean: Any, text: str
+) -> None:
     try:
         kept = clean(text)
     except BadValueError as error:
@@ -49,7 +51,11 @@ def test_any_text_is_either_kept_or_refused_with_a_sentence_and_what_is_kept_sta
         (rules.clean_agent_identifier, "02205340793", "02205340793"),
         (rules.clean_email, "mailto:dati@regione.example.it", "dati@regione.example.it"),
         (rules.clean_telephone, "+39 0961 123456", "+39 0961 123456"),
-        (rules.clean_url, " https://dati.example.it/opendata?a=1#b ", "https://dati.example.it/opendata?a=1#b"),
+        (
+            rules.clean_url,
+            " https://dati.example.it/opendata?a=1#b ",
+            "https://dati.example.it/opendata?a=1#b",
+        ),
         (rules.clean_date, "2025-06-04T10:11:12Z", "2025-06-04"),
         (rules.clean_date, "2024-02-29", "2024-02-29"),
         (rules.clean_milestone, "m1c1-00-ita-2", "M1C1-00-ITA-2"),
@@ -162,7 +168,10 @@ def test_a_whole_dataset_has_no_findings() -> None:
         ({"publisher": [{"identifier": "regcal"}]}, ("publisher", 0, "name")),
         ({"creator": [{"name": "A"}]}, ("creator", 0, "identifier")),
         ({"license_id": "A11_CCO10"}, ("license_reason",)),
-        ({"temporal_coverage": [{"start": "2025-01-02", "end": "2025-01-01"}]}, ("temporal_coverage", 0, "end")),
+        (
+            {"temporal_coverage": [{"start": "2025-01-02", "end": "2025-01-01"}]},
+            ("temporal_coverage", 0, "end"),
+        ),
         ({"temporal_coverage": [{"end": "2025-01-01"}]}, ("temporal_coverage", 0, "start")),
         ({"theme": [THEME["TRAN"].uri], "subtheme": [SUBTHEME.uri]}, ("subtheme",)),
         ({"programme": [{"name": "A"}]}, ("programme", 0, "code")),
@@ -173,7 +182,9 @@ def test_a_whole_dataset_has_no_findings() -> None:
         ({"measure": ["M1C1I1.01"], "submeasure": ["M1C1I1.03.01"]}, ("submeasure",)),
     ],
 )
-def test_what_is_missing_or_contradicts_itself_is_found_where_it_is(fields: dict[str, Any], path: tuple[Any, ...]) -> None:
+def test_what_is_missing_or_contradicts_itself_is_found_where_it_is(
+    fields: dict[str, Any], path: tuple[Any, ...]
+) -> None:
     assert path in paths(**fields)
 
 
@@ -192,7 +203,9 @@ def test_what_fits_together_is_left_alone(fields: dict[str, Any]) -> None:
 
 
 def test_an_organization_that_names_no_other_holds_the_rights_itself() -> None:
-    declared = defaults.declared({"title": "Regione Calabria", "identifier": "regcal", "email": "dati@rc.example.it"})
+    declared = defaults.declared(
+        {"title": "Regione Calabria", "identifier": "regcal", "email": "dati@rc.example.it"}
+    )
     assert declared["rights_holder"] == [{"name": "Regione Calabria", "identifier": "regcal"}]
     assert declared["contact"] == [{"name": "Regione Calabria", "email": "dati@rc.example.it"}]
     assert "license_id" not in declared

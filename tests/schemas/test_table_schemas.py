@@ -72,7 +72,9 @@ def test_releases_dialects_keys_and_persons_name_what_exists(profile_id: str) ->
 def test_a_label_of_a_release_belongs_to_one_column_only(profile_id: str) -> None:
     profile = load_profile(profile_id)
     for release in profile.releases:
-        labels = [field.labels[release].strip().casefold() for field in profile.fields if release in field.labels]
+        labels = [
+            field.labels[release].strip().casefold() for field in profile.fields if release in field.labels
+        ]
         assert len(set(labels)) == len(labels)
 
 
@@ -92,7 +94,9 @@ def test_money_has_a_comma_and_indicators_a_point() -> None:
 
     assert decimals["FINANZ_UE"] == decimals["OC_PAGAMENTI_COESIONE"] == ","
     for number in "1234":
-        assert decimals[f"PROGRAMMATO_INDICATORE_{number}"] == decimals[f"REALIZZATO_INDICATORE_{number}"] == "."
+        assert (
+            decimals[f"PROGRAMMATO_INDICATORE_{number}"] == decimals[f"REALIZZATO_INDICATORE_{number}"] == "."
+        )
 
 
 def _real_header(path: Path) -> list[str]:

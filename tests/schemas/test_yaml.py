@@ -33,7 +33,9 @@ def expanded(field: dict[str, Any]) -> dict[str, Any]:
 
 
 def fields_of(schema: dict[str, Any]) -> list[dict[str, Any]]:
-    return [expanded(f) for part in ("dataset_fields", "resource_fields", "fields") for f in schema.get(part, [])]
+    return [
+        expanded(f) for part in ("dataset_fields", "resource_fields", "fields") for f in schema.get(part, [])
+    ]
 
 
 def every_field() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -109,9 +111,27 @@ def test_all_that_dcat_ap_it_makes_mandatory_or_recommends_is_asked() -> None:
     mandatory = {"identifier", "title", "notes", "modified", "theme", "rights_holder", "frequency"}
     recommended = {"subtheme", "contact", "publisher"}
     optional = {
-        *("creator", "version", "issued", "url", "language", "tag_string", "is_version_of", "temporal_coverage"),
+        *(
+            "creator",
+            "version",
+            "issued",
+            "url",
+            "language",
+            "tag_string",
+            "is_version_of",
+            "temporal_coverage",
+        ),
         *("spatial_coverage", "territory", "conforms_to", "alternate_identifier"),
     }
     assert mandatory | recommended | optional <= asked
     of_a_file = {f["field_name"] for f in SCHEMAS["dataset"]["resource_fields"]}
-    assert {"url", "format", "license", "name", "description", "download_url", "access_url", "modified"} <= of_a_file
+    assert {
+        "url",
+        "format",
+        "license",
+        "name",
+        "description",
+        "download_url",
+        "access_url",
+        "modified",
+    } <= of_a_file

@@ -16,7 +16,11 @@ SOURCES = (FOLDER / "SOURCES.md").read_text(encoding="utf-8")
 
 def described() -> dict[str, list[str]]:
     """The rows of the table of sources, by list."""
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in SOURCES.splitlines() if line.startswith("| ")]
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in SOURCES.splitlines()
+        if line.startswith("| ")
+    ]
     return {row[0]: row for row in rows if row[0] != "list"}
 
 
@@ -52,7 +56,9 @@ def test_every_entry_has_a_label_without_stray_spaces(name: str) -> None:
         assert all(text == text.strip() and "\ufeff" not in text for text in term.labels.values()), term.code
 
 
-@pytest.mark.parametrize("name", ["data-theme", "frequency", "funds", "programming-cycles", "pnrr-missions", "access-right"])
+@pytest.mark.parametrize(
+    "name", ["data-theme", "frequency", "funds", "programming-cycles", "pnrr-missions", "access-right"]
+)
 def test_lists_shown_to_citizens_speak_both_languages(name: str) -> None:
     assert all({"it", "en"} <= term.labels.keys() for term in vocabulary(name).terms)
 
