@@ -6,31 +6,32 @@ import os
 import sys
 from collections.abc import Callable
 
-from ops import portal, testing
+from ops import checks, portal, testing
 from ops.errors import PortalError
+from ops.preflight import TEST_COMMANDS
 from ops.settings import Settings, from_environment
 
-PORTAL_COMMANDS: dict[str, Callable[[Settings], int]] = {}
-TEST_COMMANDS: dict[str, Callable[[Settings], int]] = {
+COMMANDS: dict[str, Callable[[Settings], int]] = {
+    "portal": portal.up,
+    "stop": portal.stop,
+    "status": portal.status,
+    "logs": portal.logs,
+    "clean": portal.clean,
     "services": testing.start,
     "test": testing.run,
     "test-stop": portal.stop,
+    "check": checks.run,
 }
 
 
-def main(arguments: list[str]) -> int:
+def main(name: str) -> int:
     """Run one command and return its exit code; what a person has to mend is told in a sentence."""
-    name = arguments[0] if arguments else ""
-    command = PORTAL_COMMANDS.get(name) or TEST_COMMANDS.get(name)
-    if command is None:
-        print("Commands: " + ", ".join([*PORTAL_COMMANDS, *TEST_COMMANDS]), file=sys.stderr)
-        return 2
     try:
-        return command(from_environment(os.environ, testing=name in TEST_COMMANDS))
+        return COMMANDS[name](from_environment(os.environ, testing=name in TEST_COMMANDS))
     except PortalError as error:
         print(f"\n{error}", file=sys.stderr)
         return error.exit_code
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from configparser import RawConfigParser
 from pathlib import Path
 from string import Template
 
@@ -73,6 +74,13 @@ def render(settings: Settings, secrets: dict[str, str]) -> str:
     escaped = {name: value.replace("%", "%%") for name, value in values.items()}
     text = Template(TEMPLATE.read_text()).substitute(escaped)
     return text.replace("\n[loggers]", f"{TEST_OPTIONS}\n[loggers]") if settings.testing else text
+
+
+def public_url(ini: Path) -> str:
+    """The portal's public address, as its configuration says it."""
+    parser = RawConfigParser()
+    parser.read(ini)
+    return parser["app:main"]["ckanext.dcat.base_uri"]
 
 
 def _there(name: str) -> bool:  # TEMPORARY, while rooms are being written

@@ -24,8 +24,8 @@ def create(name: str, password: str) -> str:
     assert user is not None  # noqa: S101 (user_create raises otherwise)
     user.sysadmin = True
     model.repo.commit()
-    context = {"ignore_auth": True, "user": name}
-    return tk.get_action("api_token_create")(context, {"user": name, "name": "make portal"})["token"]
+    details = {"user": name, "name": "make portal"}
+    return tk.get_action("api_token_create")({"ignore_auth": True, "user": name}, details)["token"]
 
 
 def main() -> None:

@@ -1,14 +1,21 @@
-"""From nothing to a healthy portal, step by step, and back. Every step is quick and changes nothing when it is done."""
+"""From nothing to a healthy portal, step by step, and back. A step that is done already is quick and changes nothing."""
 
 from __future__ import annotations
 
-from ops import ckan_ini, health, postgres, programs, redis, secret_store, site, solr
+import contextlib
+import shutil
+import subprocess
+
+from ops import ckan_ini, demo_data, health, postgres, preflight, programs, redis, secret_store, site, solr
+from ops.errors import UnhealthyError
 from ops.fingerprint import fingerprint_of
 from ops.settings import CHECKOUT, Settings
 from ops.supervisor import Supervisor
 
 SERVICE_SECONDS = 60
 SITE_SECONDS = 120
+SERVICES = ("postgres", "redis", "solr")
+SITE = ("web", "worker", "scheduler")
 
 
 def say(text: str) -> None:
@@ -16,81 +23,154 @@ def say(text: str) -> None:
     print(f"  {text}", flush=True)
 
 
+def up(settings: Settings) -> int:
+    """`make portal`: a healthy portal with data on it."""
+    start_services(settings)
+    start_site(settings)
+    demo_exit_code = demo_data.load(settings)
+    _say_where(settings)
+    return demo_exit_code
+
+
 def start_services(settings: Settings) -> None:
-    """Make PostgreSQL, Redis and Solr where they are missing, and bring CKAN's databases up to date."""
+    """Make PostgreSQL, Redis and Solr where they are missing, start them, and bring CKAN's databases up to date."""
     secrets = secret_store.load_or_create(settings.state)
-    supervisor = Supervisor(settings, secrets["supervisor"])
+    supervisor = Supervisor(settings.state)
     for folder in (settings.logs, settings.run, settings.storage):
         folder.mkdir(parents=True, exist_ok=True)
-    if not supervisor.is_running():
+    if not preflight.is_running(settings):
         health.check_ports(settings)
-        health.check_disk(settings.state)
     if not postgres.folder(settings).exists():
-        say("PostgreSQL: making a cluster of our own")
+        say("PostgreSQL: making a cluster")
     postgres.create_cluster(settings, secrets["postgres"])
     redis.write_configuration(settings, secrets["redis"])
-    say("Solr: jars and core")
-    solr.build(settings)
-    new_index = solr.write_home(settings)
+    if solr.needs_build(settings):
+        say("Solr: fetching it")
+        solr.build(settings)
     ckan_ini.write(settings, secrets)
 
-    supervisor.start([*programs.services(settings), *programs.site(settings)])
-    if new_index:
+    supervisor.start(
+        settings, secrets["supervisor"], [*programs.services(settings), *programs.site(settings)]
+    )
+    new_core = solr.core_has_changed(settings)
+    if new_core:
         supervisor.stop_program("solr")
-    for name in ("postgres", "redis", "solr"):
+        solr.write_home(settings)
+    if any(state != "RUNNING" for name, state in supervisor.states().items() if name in SERVICES):
+        say("PostgreSQL, Redis, Solr: starting")
+    for name in SERVICES:
         supervisor.start_program(name)
-    logs = settings.logs
-    say("PostgreSQL, Redis, Solr: starting")
-    health.wait_until(
-        "PostgreSQL", lambda: postgres.is_ready(settings, secrets), SERVICE_SECONDS, logs / "postgres.log"
-    )
-    health.wait_until(
-        "Redis", lambda: redis.is_ready(settings, secrets["redis"]), SERVICE_SECONDS, logs / "redis.log"
-    )
-    health.wait_until("Solr", lambda: solr.is_ready(settings), SERVICE_SECONDS, logs / "solr.log")
+    _wait_for_services(settings, secrets)
     postgres.create_databases(settings, secrets)
-    _prepare(settings, secrets, new_index)
+    _prepare(settings, secrets, new_core=new_core)
 
 
-def _prepare(settings: Settings, secrets: dict[str, str], new_index: bool) -> None:
+def _wait_for_services(settings: Settings, secrets: dict[str, str]) -> None:
+    ready = {
+        "PostgreSQL": (lambda: postgres.is_ready(settings, secrets), "postgres.log"),
+        "Redis": (lambda: redis.is_ready(settings, secrets["redis"]), "redis.log"),
+        "Solr": (lambda: solr.is_ready(settings), "solr.log"),
+    }
+    for part, (is_ready, log) in ready.items():
+        health.wait_until(part, is_ready, SERVICE_SECONDS, settings.logs / log)
+
+
+def _prepare(settings: Settings, secrets: dict[str, str], *, new_core: bool) -> None:
     """Migrate when there may be something to migrate, reindex when the index is new."""
     stamp = settings.state / "prepared-for"
     migrations = CHECKOUT / "ckanext" / "opencohesion" / "migration"
     wanted = fingerprint_of([migrations, CHECKOUT / "requirements"], settings.ini.read_text())
-    if not stamp.is_file() or stamp.read_text() != wanted:
+    was_prepared = stamp.is_file()
+    if not was_prepared or stamp.read_text() != wanted:
         say("CKAN: databases and migrations")
         site.migrate(settings, secrets)
         site.create_admin(settings, secrets)
         stamp.write_text(wanted)
-    if new_index:
+    if new_core and was_prepared:
+        say("CKAN: filling the search index again")
         site.reindex(settings)
 
 
-def start_site(settings: Settings, supervisor: Supervisor) -> None:
-    """Start web server, background workers and scheduler, and wait for the first page."""
-    for name in ("web", "worker", "scheduler"):
+def start_site(settings: Settings) -> None:
+    """Start web server, workers and scheduler, anew where the code has changed, and wait until all of it answers."""
+    supervisor = Supervisor(settings.state)
+    stamp = settings.state / "running-version"
+    wanted = fingerprint_of([CHECKOUT / "ckanext", CHECKOUT / "requirements"], settings.ini.read_text())
+    if not stamp.is_file() or stamp.read_text() != wanted:
+        stop_site(settings)
+        stamp.write_text(wanted)
+    if not _all_running(supervisor):
+        say("CKAN: starting the web server, the background workers and the scheduler")
+    for name in SITE:
         supervisor.start_program(name)
     health.wait_until(
         "The web server", lambda: health.site_answers(settings), SITE_SECONDS, settings.logs / "web.log"
     )
+    health.wait_until(
+        "CKAN", lambda: _all_running(supervisor), SITE_SECONDS, settings.logs / "supervisor.log"
+    )
 
 
-def stop_site(supervisor: Supervisor) -> None:
+def stop_site(settings: Settings) -> None:
     """Stop web server, background workers and scheduler; the services stay."""
-    for name in ("scheduler", "worker", "web"):
+    supervisor = Supervisor(settings.state)
+    for name in reversed(SITE):
         supervisor.stop_program(name)
 
 
 def stop(settings: Settings) -> int:
-    """Stop every part; the data stays."""
-    if not (settings.state / "secrets.json").is_file():
-        say(f"There is no portal in {settings.state}")
-        return 0
-    secrets = secret_store.load_or_create(settings.state)
-    supervisor = Supervisor(settings, secrets["supervisor"])
+    """`make stop`: stop every part; the data stays."""
+    supervisor = Supervisor(settings.state)
     if supervisor.is_running():
         supervisor.shutdown()
         say(f"Stopped: {settings.state}")
     else:
-        say(f"It does not run: {settings.state}")
+        say(f"It was not running: {settings.state}")
     return 0
+
+
+def status(settings: Settings) -> int:
+    """`make status`: what runs. Exit code 0 when everything does."""
+    supervisor = Supervisor(settings.state)
+    if not supervisor.is_running():
+        say(f"It does not run: {settings.state}")
+        return UnhealthyError.exit_code
+    for name, state in supervisor.states().items():
+        say(f"{name:<12} {state}")
+    if not _all_running(supervisor):
+        return UnhealthyError.exit_code
+    say(ckan_ini.public_url(settings.ini))
+    return 0
+
+
+def logs(settings: Settings) -> int:
+    """`make logs`: follow the logs of every part until Ctrl-C."""
+    files = sorted(str(path) for path in settings.logs.glob("*.log"))
+    with contextlib.suppress(KeyboardInterrupt):
+        subprocess.run(["tail", "-n", "20", "-F", *files], check=False)  # noqa: S603, S607
+    return 0
+
+
+def clean(settings: Settings) -> int:
+    """`make clean`: stop, and delete the state folder with all data in it."""
+    stop(settings)
+    if (settings.state / preflight.MARK).exists():
+        shutil.rmtree(settings.state)
+        say(f"Deleted: {settings.state}")
+    return 0
+
+
+def _all_running(supervisor: Supervisor) -> bool:
+    return all(state == "RUNNING" for state in supervisor.states().values())
+
+
+def _say_where(settings: Settings) -> None:
+    print(
+        f"""
+  The portal is up:  {settings.url}
+  Log in:            {settings.url}/user/login as {site.ADMIN}, password in {settings.state / "admin-password"}
+  API token:         {settings.state / "admin-token"}
+  Catalogue:         {settings.url}/catalog.ttl
+  To stop it:        make stop    what runs: make status    what happens: make logs
+"""
+    )

@@ -117,7 +117,7 @@ def from_environment(environ: Mapping[str, str], *, testing: bool = False) -> Se
         bind=environ.get("PORTAL_BIND") or "127.0.0.1",
         url=_public_url(url or f"http://127.0.0.1:{port}"),
         region=_region(environ.get("PORTAL_REGION") or "18"),
-        demo=environ.get("PORTAL_DEMO") or "sample",
+        demo=_demo(environ.get("PORTAL_DEMO") or "sample"),
         venv=Path(venv) if venv else state / "venv",
         testing=testing,
     )
@@ -149,3 +149,19 @@ def _region(text: str) -> str:
     if not (text.isdigit() and len(text) == 2 and 1 <= int(text) <= 20):
         raise SettingError(f"PORTAL_REGION={text}: give the region's ISTAT code, 01 to 20 (18 is Calabria).")
     return text
+
+
+def _demo(text: str) -> str:
+    if text in ("sample", "none"):
+        return text
+    if text == "live":
+        raise SettingError(
+            "PORTAL_DEMO=live: the harvesters of the publishers' sites are not part of this version yet. "
+            "Use sample, none, or a folder of real files."
+        )
+    folder = (CHECKOUT / Path(text).expanduser()).resolve()
+    if not folder.is_dir():
+        raise SettingError(
+            f"PORTAL_DEMO={text}: give sample, none, or a folder of real files; {folder} is none."
+        )
+    return str(folder)

@@ -16,16 +16,18 @@ CORE = "ckan"
 HEAP = "512m"
 
 
+def needs_build(settings: Settings) -> bool:
+    """Whether the jars are missing or were made from another pom or launcher."""
+    stamp = settings.state / "solr" / "built-from"
+    return not stamp.is_file() or stamp.read_text() != _build_source()
+
+
 def build(settings: Settings) -> None:
-    """Fetch Solr's jars and compile the launcher, once per state of the pom and the launcher.
+    """Fetch Solr's jars and compile the launcher.
 
     Maven works below the state folder, its download cache too. Raises PortalError with Maven's own last lines.
     """
     folder = settings.state / "solr"
-    stamp = folder / "built-from"
-    wanted = fingerprint_of([SOURCE / "pom.xml", SOURCE / "src"])
-    if stamp.is_file() and stamp.read_text() == wanted:
-        return
     maven = shutil.which("mvn")
     if maven is None:
         raise MissingSystemPartError("Maven is missing: apt-get install maven default-jdk-headless")
@@ -49,25 +51,34 @@ def build(settings: Settings) -> None:
     if done.returncode:
         lines = (done.stdout + done.stderr).strip().splitlines()
         raise PortalError("Solr could not be fetched by Maven:\n  " + "\n  ".join(lines[-15:]))
-    stamp.write_text(wanted)
+    (folder / "built-from").write_text(_build_source())
 
 
-def write_home(settings: Settings) -> bool:
-    """Lay out Solr's home with our core. Returns whether the core's files changed, so that a reindex is due."""
+def _build_source() -> str:
+    return fingerprint_of([SOURCE / "pom.xml", SOURCE / "src"])
+
+
+def core_has_changed(settings: Settings) -> bool:
+    """Whether our core's files are others than those that Solr's home was made from."""
+    stamp = settings.state / "solr" / "home" / "made-from"
+    return not stamp.is_file() or stamp.read_text() != _core_source()
+
+
+def write_home(settings: Settings) -> None:
+    """Lay out Solr's home with our core and an empty index. To be called while Solr does not run."""
     home = settings.state / "solr" / "home"
     core = home / CORE
-    stamp = home / "made-from"
-    wanted = fingerprint_of([SOURCE / "conf", SOURCE / "solr.xml"])
-    if stamp.is_file() and stamp.read_text() == wanted:
-        return False
     core.mkdir(parents=True, exist_ok=True)
     shutil.copy(SOURCE / "solr.xml", home / "solr.xml")
     for old in ("conf", "data"):  # an index made with other analyzers would give wrong answers
         shutil.rmtree(core / old, ignore_errors=True)
     shutil.copytree(SOURCE / "conf", core / "conf")
     (core / "core.properties").write_text(f"name={CORE}\n")
-    stamp.write_text(wanted)
-    return True
+    (home / "made-from").write_text(_core_source())
+
+
+def _core_source() -> str:
+    return fingerprint_of([SOURCE / "conf", SOURCE / "solr.xml"])
 
 
 def command(settings: Settings) -> list[str]:

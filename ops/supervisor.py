@@ -9,6 +9,7 @@ import shlex
 import subprocess
 import time
 import xmlrpc.client
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from pathlib import Path
@@ -80,15 +81,17 @@ def _escaped(value: object) -> str:
 
 
 class Supervisor:
-    """A portal's supervisord, running or not."""
+    """A state folder's supervisord, running or not. Where it listens is read from the file it was started with, so that
+    `make stop` needs nothing but the state folder."""
 
-    def __init__(self, settings: Settings, password: str) -> None:
-        self._settings = settings
-        self._file = settings.run / "supervisord.conf"
-        self._password = password
-        self._rpc: Any = xmlrpc.client.ServerProxy(
-            f"http://portal:{password}@127.0.0.1:{settings.supervisor_port}/RPC2"
-        ).supervisor
+    def __init__(self, state: Path) -> None:
+        self._logs = state / "logs"
+        self._file = state / "run" / "supervisord.conf"
+
+    @property
+    def port(self) -> int:
+        """The port it listens on, 0 before it was ever started."""
+        return int(self._server().get("port", ":0").rpartition(":")[2])
 
     def is_running(self) -> bool:
         """Whether our supervisord answers: the password tells it from another one on the same port."""
@@ -97,26 +100,26 @@ class Supervisor:
         except (OSError, HTTPException, xmlrpc.client.Error):
             return False
 
-    def start(self, programs: list[Program]) -> None:
+    def start(self, settings: Settings, password: str, programs: list[Program]) -> None:
         """Start supervisord unless it runs, and make it know `programs`, also those whose command has changed."""
-        text = configuration(self._settings, self._password, programs)
+        if self.is_running() and self.port != settings.supervisor_port:
+            self.shutdown()
+        text = configuration(settings, password, programs)
         if not self._file.is_file() or self._file.read_text() != text:
             write_private(self._file, text)
-        if not self.is_running():
-            command = [str(self._settings.venv / "bin" / "supervisord"), "-c", str(self._file)]
+        if self.is_running():
+            self._reread()
+        else:
+            command = [str(settings.venv / "bin" / "supervisord"), "-c", str(self._file)]
             subprocess.run(command, check=True, cwd=CHECKOUT)  # noqa: S603
             self._wait_until_running()
-        else:
-            self._reread()
 
     def _wait_until_running(self) -> None:
         for _ in range(100):
             if self.is_running():
                 return
             time.sleep(0.1)
-        raise UnhealthyError(
-            f"The process manager did not start; see {self._settings.logs / 'supervisor.log'}"
-        )
+        raise UnhealthyError(f"The process manager did not start; see {self._logs / 'supervisor.log'}")
 
     def _reread(self) -> None:
         added, changed, removed = self._rpc.reloadConfig()[0]
@@ -152,12 +155,23 @@ class Supervisor:
             time.sleep(0.1)
         raise UnhealthyError(f"The process manager (process {pid}) does not stop.")
 
+    @property
+    def _rpc(self) -> Any:
+        server = self._server()
+        address = f"http://{server.get('username')}:{server.get('password')}@127.0.0.1:{self.port}/RPC2"
+        return xmlrpc.client.ServerProxy(address).supervisor
+
+    def _server(self) -> Mapping[str, str]:
+        parser = configparser.RawConfigParser()
+        parser.read(self._file)
+        return parser["inet_http_server"] if parser.has_section("inet_http_server") else {}
+
     def _call(self, method: str, name: str) -> None:
         try:
             getattr(self._rpc, method)(name)
         except xmlrpc.client.Fault as fault:
             if fault.faultCode not in (ALREADY_STARTED, NOT_RUNNING):
-                log = self._settings.logs / f"{name}.log"
+                log = self._logs / f"{name}.log"
                 raise UnhealthyError(f"{name} does not start ({fault.faultString}); see {log}") from fault
 
 

@@ -11,34 +11,35 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from ops import portal, secret_store
+from ops import portal, preflight
 from ops.settings import CHECKOUT, Settings, from_environment
-from ops.supervisor import Supervisor
 
 
 def start(settings: Settings) -> int:
     """Start what the tests stand on and leave it running."""
-    settings.state.mkdir(parents=True, exist_ok=True)
     portal.start_services(settings)
     return 0
 
 
 def run(settings: Settings) -> int:
     """Run pytest and return its exit code. The services are stopped afterwards, unless they ran before."""
-    settings.state.mkdir(parents=True, exist_ok=True)
-    secrets = secret_store.load_or_create(settings.state)
-    ran_before = Supervisor(settings, secrets["supervisor"]).is_running()
+    ran_before = preflight.is_running(settings)
     portal.start_services(settings)
     try:
         command = [
             str(settings.venv / "bin" / "python"),
             "-m",
             "pytest",
+            "-o",
+            f"cache_dir={settings.state / 'cache' / 'pytest'}",
             f"--ckan-ini={settings.ini}",
             *shlex.split(os.environ.get("PYTEST", "")),
             *_targets(),
         ]
-        return subprocess.run(command, check=False, cwd=CHECKOUT).returncode  # noqa: S603
+        environment = os.environ | {
+            "HYPOTHESIS_STORAGE_DIRECTORY": str(settings.state / "cache" / "hypothesis")
+        }
+        return subprocess.run(command, check=False, cwd=CHECKOUT, env=environment).returncode  # noqa: S603
     finally:
         if not ran_before:
             portal.stop(settings)
@@ -57,10 +58,8 @@ def live_site(ini: Path) -> Iterator[str]:
     settings = replace(
         from_environment(os.environ, testing=True), state=ini.parent, venv=Path(sys.executable).parent.parent
     )
-    secrets = secret_store.load_or_create(settings.state)
-    supervisor = Supervisor(settings, secrets["supervisor"])
-    portal.start_site(settings, supervisor)
+    portal.start_site(settings)
     try:
         yield settings.url
     finally:
-        portal.stop_site(supervisor)
+        portal.stop_site(settings)

@@ -11,4 +11,6 @@ from .public_address import PublicAddress
 
 _config = CKANConfigLoader(os.environ["CKAN_INI"]).get_config()
 
-application = PublicAddress(make_app(_config), _config["ckan.site_url"], _config.get("ckan.root_path", ""))
+application = PublicAddress(
+    make_app(_config), str(_config["ckan.site_url"]), str(_config["ckan.root_path"] or "")
+)
