@@ -68,4 +68,6 @@ def _send(session: Any) -> None:
 
 @event.listens_for(meta.Session, "after_rollback")
 def _forget(session: Any) -> None:
-    session.info.pop(_WAITING, None)
+    # after a savepoint's rollback its jobs may still be sent: a worker finds no row and does nothing
+    if not session.in_nested_transaction():
+        session.info.pop(_WAITING, None)
