@@ -28,6 +28,8 @@ def get_actions() -> dict[str, Any]:
         "format_autocomplete": tags.format_autocomplete,
         "member_list": listings.member_list,
         "package_relationships_list": listings.package_relationships_list,
+        "dataset_followee_list": listings.dataset_followee_list,
+        "followee_list": listings.followee_list,
     }
     if plugin_loaded("activity"):
         actions |= activity.actions()

@@ -14,7 +14,6 @@ import ckan.plugins.toolkit as tk
 from ckan import authz, model
 from ckan.types import Action, AuthFunction, AuthResult, Context
 
-from ckanext.opencohesion.quality.visibility.seen import seen_ids, sees_everything
 
 # -- reading: what CKAN refuses to show is not there ------------------------------------------------------------------
 
@@ -98,53 +97,11 @@ def _changing(name: str) -> Callable[..., Any]:
     return chained
 
 
-# -- relationships inside a dataset's dict ----------------------------------------------------------------------------
-
-_RELATIONSHIPS = ("relationships_as_subject", "relationships_as_object")
-
-
-def _drop_hidden_relationships(context: Context, datasets: list[Any]) -> None:
-    """Take out of dataset dicts, in place, their relationships to datasets that the user does not see."""
-    related = [d for d in datasets if isinstance(d, dict) and any(d.get(key) for key in _RELATIONSHIPS)]
-    if not related or sees_everything(context):
-        return
-    rows = [row for dataset in related for key in _RELATIONSHIPS for row in dataset.get(key) or []]
-    seen = seen_ids(context, {end for row in rows for end in _ends(row)})
-    for dataset in related:
-        for key in _RELATIONSHIPS:
-            dataset[key] = [row for row in dataset.get(key) or [] if _ends(row) <= seen]
-
-
-def _ends(row: dict[str, Any]) -> set[str]:
-    stored = row.get("__extras") or row
-    return {stored[key] for key in ("subject_package_id", "object_package_id") if stored.get(key)}
-
-
-@tk.chained_action
-@tk.side_effect_free
-def package_show(next_action: Action, context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
-    """Show a dataset to those who see it; for others raise ``NotFound``."""
-    dataset = not_there(next_action)(context, data_dict)
-    _drop_hidden_relationships(context, [dataset])
-    return dataset
-
-
-@tk.chained_action
-@tk.side_effect_free
-def package_search(next_action: Action, context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
-    """Search as CKAN does (by permission labels), without relationships to what the user does not see."""
-    found = next_action(context, data_dict)
-    _drop_hidden_relationships(context, found["results"])
-    return found
-
-
 def actions() -> dict[str, Any]:
     """Return the chained actions of this module by name."""
     return {
         **{name: reading(name) for name in READING},
         **{name: _as_if_missing(name) for name in ASKING_NOBODY},
-        "package_show": package_show,
-        "package_search": package_search,
     }
 
 

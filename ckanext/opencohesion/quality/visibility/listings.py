@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -27,7 +28,10 @@ def member_list(next_action: Action, context: Context, data_dict: dict[str, Any]
 @tk.chained_action
 @tk.side_effect_free
 def package_relationships_list(next_action: Action, context: Context, data_dict: dict[str, Any]) -> list[Any]:
-    """List a dataset's relationships to datasets that the user sees."""
+    """List a dataset's relationships to datasets that the user sees.
+
+    The dicts of ``package_show`` and ``package_search`` come from the index, which has no relationships.
+    """
     relationships = not_there(next_action)(context, data_dict)
     if sees_everything(context) or not relationships:
         return relationships
@@ -41,6 +45,28 @@ def package_relationships_list(next_action: Action, context: Context, data_dict:
     }
     seen = seen_ids(context, found.values())
     return [row for row in relationships if all(found.get(row[end]) in seen for end in ("subject", "object"))]
+
+
+def _without_relationships(name: str) -> Callable[..., Any]:
+    @tk.chained_action
+    @tk.side_effect_free
+    def chained(next_action: Action, context: Context, data_dict: dict[str, Any]) -> list[dict[str, Any]]:
+        # followee_list sets ignore_auth in the context it is given
+        asking = tk.fresh_context(context)
+        followed = next_action(context, data_dict)
+        if not sees_everything(asking):
+            for entry in followed:
+                for ends in ("relationships_as_subject", "relationships_as_object"):
+                    entry.get("dict", entry).pop(ends, None)
+        return followed
+
+    chained.__name__ = name
+    chained.__doc__ = "List what a user follows, datasets without the ids of others that they are related to."
+    return chained
+
+
+dataset_followee_list = _without_relationships("dataset_followee_list")
+followee_list = _without_relationships("followee_list")
 
 
 @tk.chained_auth_function

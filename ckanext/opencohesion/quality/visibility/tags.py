@@ -12,7 +12,7 @@ from ckan import model
 from ckan.lib.search.query import solr_literal
 from ckan.types import Action, Context
 
-from ckanext.opencohesion.quality.visibility.seen import seen_values, sees_everything
+from ckanext.opencohesion.quality.visibility.seen import seen_ids, seen_values, sees_everything
 
 # Tags of a vocabulary are a list that a sysadmin makes; they stand there whether a dataset carries them or not.
 _VOCABULARY = "vocabulary_id"
@@ -77,12 +77,20 @@ def tag_autocomplete(next_action: Action, context: Context, data_dict: dict[str,
 @tk.chained_action
 @tk.side_effect_free
 def tag_show(next_action: Action, context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
-    """Show a tag that a dataset which the user sees carries; raise ``NotFound`` for any other."""
+    """Show a tag that a dataset which the user sees carries; raise ``NotFound`` for any other.
+
+    CKAN lists the tag's datasets by the field ``private`` alone, without asking for permission labels.
+    """
     tag = next_action(context, data_dict)
-    if tag.get(_VOCABULARY) or sees_everything(context):
+    if sees_everything(context):
         return tag
-    if tag["name"] not in seen_values(context, "tags", f"+tags:{solr_literal(tag['name'])}"):
-        raise tk.ObjectNotFound
+    if not tag.get(_VOCABULARY):
+        condition = f"+tags:{solr_literal(tag['name'])}"
+        if tag["name"] not in seen_values(context, "tags", condition):
+            raise tk.ObjectNotFound
+    if "packages" in tag:
+        seen = seen_ids(context, [package["id"] for package in tag["packages"]])
+        tag["packages"] = [package for package in tag["packages"] if package["id"] in seen]
     return tag
 
 
