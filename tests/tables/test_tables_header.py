@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from table_files import PAYMENTS, PLACES, PROJECTS, header
 
 from ckanext.opencohesion.tables.header import match_header
 from ckanext.opencohesion.tables.profiles import load_profile, profile_ids
-from table_files import PAYMENTS, PLACES, PROJECTS, header
 
 BLANKS = st.text(alphabet=" \t\u00a0\n\r", max_size=3)
 MARKS = st.sampled_from(["", "\ufeff", "ï»¿", "\u200b"])

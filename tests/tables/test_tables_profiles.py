@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from table_files import PARTIES, PAYMENTS, PROJECTS
 
 from ckanext.opencohesion.tables.errors import UnknownProfileError
 from ckanext.opencohesion.tables.profiles import load_profile
-from table_files import PARTIES, PAYMENTS, PROJECTS
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,7 @@ def _text(path: Path, head: bytes, suffix: str) -> str | None:
     if not begin:
         return None
     if begin.startswith(b"<"):
-        return _markup(path, begin)
+        return _markup(path, begin, suffix)
     if begin.startswith((b"{", b"[")) and _looks_like_json(begin, suffix):
         if b'"@context"' in begin:
             return "JSON_LD"
@@ -173,14 +173,17 @@ def _looks_like_json(begin: bytes, suffix: str) -> bool:
     )
 
 
-def _markup(path: Path, begin: bytes) -> str:
+def _markup(path: Path, begin: bytes, suffix: str) -> str:
     if _HTML.search(begin[: 4 * KIB]):
         return "HTML"
     try:
         with path.open("rb") as file:
             _, root = next(iter(iterparse(file, events=("start",))))
-    except (ParseError, DefusedXmlException, StopIteration, ValueError):
+    except DefusedXmlException:
         return "XML"
+    except (ParseError, StopIteration, ValueError):
+        # A Turtle that begins with a full address looks like markup; a broken XML is still meant as one.
+        return _TEXT_NAMES.get(suffix, "XML")
     namespace, _, name = root.tag.rpartition("}")
     if "opengis.net/gml" in namespace or "opengis.net/wfs" in namespace:
         return "GML"

@@ -72,8 +72,10 @@ def _opened(path: Path, *, values: bool) -> Iterator[Workbook]:
     """Open for reading, with the formulas' values or the formulas. Any failure of the library is the file's."""
     book: Workbook | None = None
     try:
-        book = load_workbook(path, read_only=True, data_only=values, keep_links=False)
-        yield book
+        # As a stream: of a path the library wants to see the suffix .xlsx.
+        with path.open("rb") as file:
+            book = load_workbook(file, read_only=True, data_only=values, keep_links=False)
+            yield book
     except UnreadableTableError:
         raise
     except Exception as error:  # openpyxl raises whatever a malformed part makes it stumble on
