@@ -132,16 +132,23 @@ class _FileChecker:
             )
         self.measured = identify(self.path, self.filename, self.limits.reading)
         if self.measured is None:
+            open_ok(
+                self.path, "TXT", self.limits.reading
+            )  # says what is wrong with it where that can be told
             return self._unreadable(rule("unknown-format"))
-        if self.declared and not _same_format(self.declared, self.measured.code):
-            self._add("format-mismatch", declared=self.declared, measured=self.measured.code)
         if self._is_table(self.measured.code, profile):
+            self._compare_format(self.measured.code)
             return self._check_table(profile)
+        open_ok(self.path, self.measured.code, self.limits.reading)
+        self._compare_format(self.measured.code)
         if profile is not None:
             self._add("not-a-table", measured=self.measured.code)
-        open_ok(self.path, self.measured.code, self.limits.reading)
         self._scan()
         return self._result("opens", empty_report(valid=not self._errors()))
+
+    def _compare_format(self, measured: str) -> None:
+        if self.declared and not _same_format(self.declared, measured):
+            self._add("format-mismatch", declared=self.declared, measured=measured)
 
     def _is_table(self, measured: str, profile: TableProfile | None) -> bool:
         # A plain text is a table when somebody says so.

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from . import workbook
-from .delimited import HEADER_SEARCH, find_delimiter, first_records, known_labels
+from .delimited import HEADER_SEARCH, find_delimiter, first_records, known_labels, read_records
 from .encoding import detect_encoding
 from .errors import UnreadableTableError
 from .header import HeaderMatch, match_header
@@ -87,6 +87,8 @@ def _probe_text(path: Path, size: int, profile: TableProfile | None, limits: Lim
     encoding = detect_encoding(path)
     delimiter = find_delimiter(path, encoding.codec, profile, limits)
     records = first_records(path, encoding.codec, delimiter, limits)
+    if not records:  # not even the first record could be read: say why
+        next(read_records(path, encoding.codec, delimiter, limits), None)
     header_row, labels, notes = _header(records, profile)
     if profile is None and encoding.name != "utf-8":
         notes.append(Note("not-utf8", "warning", params={"found": encoding.name}))
