@@ -165,7 +165,7 @@ def test_titles_above_the_header_are_found_and_told(tmp_path: Path) -> None:
     assert source.header_row == 3
     (note,) = source.notes
     assert (note.code, note.severity, note.row) == ("lines-above-header", "error", 3)
-    assert note.params == {"count": 2}
+    assert note.params == {"row": 3, "count": 2}
 
 
 def test_labels_keep_what_a_reader_does_not_see(tmp_path: Path) -> None:

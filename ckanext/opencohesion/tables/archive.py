@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import struct
 import zipfile
 import zlib
@@ -10,6 +11,18 @@ from pathlib import Path
 from .errors import UnreadableTableError
 from .limits import MIB, Limits
 
+# What Python's zipfile and its decompressors raise on a damaged archive, or one made in a way they do not know.
+ARCHIVE_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
 _END_OF_DIRECTORY = b"PK\x05\x06"
 _END_SIZE = 22
 _ENCRYPTED_FLAG = 0x1
@@ -27,7 +40,7 @@ def check_archive(path: Path, limits: Limits) -> None:
         with zipfile.ZipFile(path) as archive:
             _check_declared(archive, limits)
             _check_inflated(archive, limits)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
+    except ARCHIVE_ERRORS as error:
         raise UnreadableTableError("broken-archive") from error
 
 

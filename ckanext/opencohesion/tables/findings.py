@@ -187,7 +187,7 @@ FINDINGS: dict[str, Finding] = {
     # Other formats
     "is-not-what-it-claims": Finding(
         N_("Not the format declared"),
-        N_("The file is declared as {declared}, but its content is not ({found})."),
+        N_("The file is declared as {declared}, but its content is {found}."),
         N_("Correct the format of the resource, or upload the right file."),
     ),
     "does-not-open": Finding(

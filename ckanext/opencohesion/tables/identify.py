@@ -12,7 +12,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from ..vocabularies.reader import vocabulary
-from .archive import check_directory
+from .archive import ARCHIVE_ERRORS, check_directory
 from .errors import UnreadableTableError
 from .limits import DEFAULT_LIMITS, KIB, Limits
 
@@ -116,7 +116,7 @@ def _zip(path: Path, limits: Limits) -> str:
                     if _media_type(code) == declared:
                         return code
             macros = "xl/vbaProject.bin" in names
-    except (UnreadableTableError, zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, ValueError):
+    except (UnreadableTableError, *ARCHIVE_ERRORS):
         return "ZIP"
     for part, code in _OFFICE_PARTS:
         if part in names:

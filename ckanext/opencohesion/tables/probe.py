@@ -167,7 +167,11 @@ def _header(
     if profile is not None:
         candidates = [number for number in filled if number <= HEADER_SEARCH] or [first]
         best = max(candidates, key=lambda number: known_labels(profile, records[number - 1]))
-    notes = [Note("lines-above-header", "error", best, params={"count": best - 1})] if best > 1 else []
+    notes = (
+        [Note("lines-above-header", "error", best, params={"row": best, "count": best - 1})]
+        if best > 1
+        else []
+    )
     return best, records[best - 1], notes
 
 

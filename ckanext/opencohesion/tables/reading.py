@@ -17,6 +17,7 @@ from . import workbook
 from .checks import PlainNumberCheck
 from .delimited import read_records
 from .errors import UnreadableTableError
+from .findings import FINDINGS
 from .limits import DEFAULT_LIMITS, Limits
 from .profiles import TableDialect, TableProfile
 from .source import TableSource
@@ -112,7 +113,8 @@ def _typed_rows(
         rows = read_rows(source, limits)
         yield from _sheet_rows(rows, schema, profile) if source.sheet is not None else rows
     except UnreadableTableError as error:
-        raise FrictionlessException(errors.SourceError(note=str(error))) from error
+        told = FINDINGS[error.code].explanation.format(**error.params)
+        raise FrictionlessException(errors.SourceError(note=told)) from error
 
 
 def _sheet_rows(
