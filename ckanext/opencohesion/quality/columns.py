@@ -41,7 +41,7 @@ def header_rules(source: TableSource, profile: TableProfile | None) -> list[dict
 
 def _match_rules(match: HeaderMatch, profile: TableProfile, row: int) -> list[dict[str, Any]]:
     if not any(match.canonical):
-        return [rule("foreign-header", row=row, params={"schema": profile.title})]
+        return [rule("foreign-header", row=row, params={"schema": profile.id})]
     found = [rule("missing-column", row=row, params={"field": name}) for name in match.missing_required]
     if match.missing_optional:
         params = {"count": len(match.missing_optional), "fields": list(match.missing_optional)}

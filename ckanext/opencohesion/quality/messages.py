@@ -158,8 +158,6 @@ def _place(row: int | None, label: str | None, say: Translate) -> str:
 
 
 def _tell(value: Any) -> Any:
-    if isinstance(value, Mapping):  # words in two languages
-        return value.get("en") or next(iter(value.values()), "")
     if isinstance(value, list | tuple):
         shown = ", ".join(
             " → ".join(map(str, item)) if isinstance(item, list) else str(item)
