@@ -156,7 +156,7 @@ def linked_file() -> dict[str, Any]:
         "description": "Un progetto per riga.",
         "url": "https://www.italiadomani.gov.it/progetti.csv",
         "url_type": None,
-        "download_url": "https://dati.example.it/opendata/checked/progetti.csv",
+        "download_url": f"http://127.0.0.1:6600/dataset/{DATASET_ID}/resource/{LINKED_ID}/checked/progetti.csv",
         "format": "CSV",
         "mimetype": "text/csv",
         "size": 123456,

@@ -138,11 +138,11 @@ def test_a_linked_file_is_downloaded_here_and_accessed_at_its_origin(
     graph: Graph, linked_node: URIRef, base: str
 ) -> None:
     assert only(graph, linked_node, DCAT.accessURL) == URIRef("https://www.italiadomani.gov.it/progetti.csv")
-    assert only(graph, linked_node, DCAT.downloadURL) == URIRef(f"{base}/checked/progetti.csv")
+    assert only(graph, linked_node, DCAT.downloadURL) == URIRef(f"{linked_node}/checked/progetti.csv")
 
 
 def test_an_uploaded_file_has_the_public_address_of_today(graph: Graph, uploaded_node: URIRef) -> None:
-    download = URIRef(f"{uploaded_node}/download/localizzazione.xlsx")
+    download = URIRef(f"{uploaded_node}/download/localizzazione.xlsx".replace("/dataset/", "/pnrr/"))
     assert only(graph, uploaded_node, DCAT.downloadURL) == download
     assert only(graph, uploaded_node, DCAT.accessURL) == download
 

@@ -99,10 +99,9 @@ def _add_addresses(
     address has its page on the portal, because accessURL is mandatory.
     """
     uploaded = resource.get("url_type") == "upload"
-    own = _own_download(document, dataset, resource, resource.get("url"))
+    own = _own_address(document, dataset, resource, resource.get("url"))
     download = safe_iri(
-        _own_download(document, dataset, resource, resource.get("download_url"))
-        or (own if uploaded else None)
+        _own_address(document, dataset, resource, resource.get("download_url")) or (own if uploaded else None)
     )
     origin = safe_iri(resource.get("access_url")) or (None if uploaded else safe_iri(own))
     page = URIRef(f"{dataset_page(document, dataset)}/resource/{quote(str(resource.get('id')))}")
@@ -113,23 +112,23 @@ def _add_addresses(
             document.add(address, RDF.type, RDFS.Resource)
 
 
-def _own_download(
+def _own_address(
     document: Document, dataset: Mapping[str, object], resource: Mapping[str, object], value: object
 ) -> str | None:
-    """A file address of this portal under its public address of today.
+    """A file address of this portal under its public address of today; any other address as it is.
 
     CKAN writes these addresses when a dataset is indexed, with the host and the interface language of that
-    moment; in the catalogue they must be the same for every reader.
+    moment (`http://internal:5000/en/dataset/<id>/resource/<id>/…`); readers of the catalogue must all get the same.
     """
     address = text(value)
-    path = f"/{dataset.get('id')}/resource/{resource.get('id')}/download/"
     if address is None:
         return None
-    _before, found, file_name = address.partition(path)
+    path = f"/{dataset.get('id')}/resource/{resource.get('id')}/"
+    before, found, rest = address.partition(path)
     if found:
-        return f"{document.base}/dataset{path}{file_name}"
+        return f"{document.base}/{before.rpartition('/')[2]}{path}{rest}"
     if resource.get("url_type") == "upload" and "/" not in address:  # a bare file name
-        return f"{document.base}/dataset{path}{address}"
+        return f"{document.base}/dataset{path}download/{address}"
     return address
 
 
