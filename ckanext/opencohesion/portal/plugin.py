@@ -28,4 +28,4 @@ class PortalPlugin(DefaultTranslation, p.SingletonPlugin):
 
     def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
         """Search in the fields that have the portal's text analysis."""
-        return search.with_query_fields(search_params)
+        return search.with_query_defaults(search_params)

@@ -8,7 +8,11 @@ from typing import Any
 # keep articles: "il progetto" would then have to be found there as "il" and finds nothing.
 QUERY_FIELDS = "title^4 notes text"
 
+# CKAN's default, dismax, cuts a search into words before it is analysed: synonyms of several words (the PNRR's full name)
+# and word* would find nothing.
+QUERY_PARSER = "edismax"
 
-def with_query_fields(search_params: dict[str, Any]) -> dict[str, Any]:
-    """Return `search_params` with the fields to search in, unless the caller names fields of their own."""
-    return {"qf": QUERY_FIELDS, **search_params}
+
+def with_query_defaults(search_params: dict[str, Any]) -> dict[str, Any]:
+    """Return `search_params` with our query parser and fields to search in, unless the caller names others."""
+    return {"defType": QUERY_PARSER, "qf": QUERY_FIELDS, **search_params}
