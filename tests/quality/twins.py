@@ -105,10 +105,9 @@ def make_twin(
         notes=f"Descrizione {word}",
         tag_string=f"gemello-{word},gemello",
         groups=[{"id": group["id"]}],
-        private=False,
+        private=True,  # the wish comes last: nothing goes live before the helper says so
     )
     dataset = tk.get_action("package_create")(dict(as_editor), fields)
-    set_live(dataset["id"], live=False)
     upload = FileStorage(io.BytesIO(f"codice;valore\n1;{content}\n".encode()), filename=f"{word}.csv")
     resource = tk.get_action("resource_create")(
         dict(as_editor),
@@ -119,9 +118,6 @@ def make_twin(
         dict(as_editor),
         {"package_id": dataset["id"], "name": f"gemello collegato {word}", "format": file_format, "url": link},
     )
-    set_live(dataset["id"], live)
-    tk.get_action("package_patch")(dict(as_editor), {"id": dataset["id"], "notes": f"Descrizione mutata {word}"})
-    set_live(dataset["id"], live)
     view = tk.get_action("resource_view_create")(
         dict(as_editor),
         {"resource_id": resource["id"], "view_type": "datatables_view", "title": f"Tabella {word}"},
@@ -131,6 +127,9 @@ def make_twin(
         {**as_editor, GATE_KEY: GATE_TOKEN},
         {"resource_id": resource["id"], "force": True, "records": [{"codice": record}]},
     )
+    if live:
+        set_live(dataset["id"], live)
+    tk.get_action("package_patch")(dict(as_editor), {"id": dataset["id"], "notes": f"Descrizione mutata {word}"})
     set_live(dataset["id"], live)
     task = act(
         "task_status_update", entity_id=resource["id"], entity_type="resource", task_type="prova", key="prova", value=word

@@ -14,14 +14,18 @@ from ckanext.opencohesion.quality.model import Override, get_state, utcnow
 from ckanext.opencohesion.quality.staging import get_staged, staged_dataset
 from ckanext.opencohesion.quality.state import guarded
 from ckanext.opencohesion.quality.verdicts import overridable
+from ckanext.opencohesion.quality.visibility import hidden
 
 MIN_REASON_CHARS = 20
 
 
-def _package(data_dict: dict[str, Any]) -> model.Package:
-    """Return the dataset named by ``id`` (id or name). Raises ``ValidationError`` or ``NotFound``."""
+def _package(context: Context, data_dict: dict[str, Any]) -> model.Package:
+    """Return the dataset named by ``id`` (id or name). Raises ``ValidationError`` or ``NotFound``.
+
+    One that the caller does not see is not found either.
+    """
     package = model.Package.get(tk.get_or_bust(data_dict, "id"))
-    if package is None or not guarded(package.type):
+    if package is None or not guarded(package.type) or hidden(context, package.id):
         raise tk.ObjectNotFound(tk._("Dataset not found"))
     return package
 
@@ -34,7 +38,7 @@ def opencohesion_quality_check(context: Context, data_dict: dict[str, Any]) -> d
 
     :returns: ``{id, status, job_id}``; ``status`` is that of the staged change when one waits
     """
-    package = _package(data_dict)
+    package = _package(context, data_dict)
     tk.check_access("opencohesion_quality_check", context, data_dict)
     wait = tk.asbool(data_dict.get("wait", False))
     state, staged = get_state(package.id, lock=True), get_staged(package.id)
@@ -63,7 +67,7 @@ def opencohesion_quality_report_show(context: Context, data_dict: dict[str, Any]
     :returns: ``{verdict, target, status, ruleset, started, finished, overrides, metadata, resources}`` with
         ``resources`` ``[{resource_id, name, verdict, basis, format, rows, report: <Frictionless Report>, rules}]``
     """
-    package = _package(data_dict)
+    package = _package(context, data_dict)
     tk.check_access("opencohesion_quality_report_show", context, data_dict)
     may_edit = authz.is_authorized_boolean("package_update", context, {"id": package.id})
     staged = get_staged(package.id) if may_edit else None
@@ -85,7 +89,7 @@ def opencohesion_quality_staged_show(context: Context, data_dict: dict[str, Any]
     :returns: ``{id, status, checked, created, updated, user_id, fields, resources, dataset}``; ``dataset`` is how it
         would be. Raises ``NotFound`` when nothing waits.
     """
-    package = _package(data_dict)
+    package = _package(context, data_dict)
     tk.check_access("opencohesion_quality_staged_show", context, data_dict)
     staged = get_staged(package.id)
     if staged is None:
@@ -108,7 +112,7 @@ def opencohesion_quality_staged_discard(context: Context, data_dict: dict[str, A
 
     :param id: the dataset's id or name
     """
-    package = _package(data_dict)
+    package = _package(context, data_dict)
     tk.check_access("opencohesion_quality_staged_discard", context, data_dict)
     staged = get_staged(package.id)
     if staged is None:
@@ -128,7 +132,7 @@ def opencohesion_quality_override(context: Context, data_dict: dict[str, Any]) -
 
     :returns: ``{id, status, job_id}`` as ``opencohesion_quality_check``
     """
-    package = _package(data_dict)
+    package = _package(context, data_dict)
     tk.check_access("opencohesion_quality_override", context, data_dict)
     reason = str(tk.get_or_bust(data_dict, "reason")).strip()
     if len(reason) < MIN_REASON_CHARS:

@@ -12,9 +12,10 @@ from ckan.plugins import plugin_loaded
 
 from ckanext.opencohesion.quality.visibility import activity, datastore, existence, listings, tags
 from ckanext.opencohesion.quality.visibility.activity import rewrite_activity_labels
+from ckanext.opencohesion.quality.visibility.existence import hidden
 from ckanext.opencohesion.quality.visibility.labels import GateLabels, refuse_conflict
 
-__all__ = ["GateLabels", "get_actions", "get_auth_functions", "refuse_conflict", "rewrite_activity_labels"]
+__all__ = ["GateLabels", "get_actions", "get_auth_functions", "hidden", "refuse_conflict", "rewrite_activity_labels"]
 
 
 def get_actions() -> dict[str, Any]:

@@ -33,9 +33,11 @@ def _reading(name: str, missing: str) -> Callable[..., Any]:
     def chained(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
         table = data_dict.get("resource_id") or data_dict.get("id")
         not_found = tk.ObjectNotFound(tk._(missing.format(table)))
-        # CKAN lets everyone read the list of all tables: the ids of every dataset's resources
-        if table in tk.config["ckan.datastore.public_table_search"] and not sees_everything(context):
-            raise not_found
+        if table in tk.config["ckan.datastore.public_table_search"]:
+            # the list of all tables has the ids of every dataset's resources, and CKAN asks nobody for permission
+            if not sees_everything(context):
+                raise not_found
+            tk.check_access(name, context, {"id": table})
         try:
             return next_action(context, data_dict)
         except tk.NotAuthorized:

@@ -12,31 +12,27 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import authz, model
+from ckan.plugins import plugin_loaded
 from ckan.types import Action, AuthFunction, AuthResult, Context
 
 
 # -- reading: what CKAN refuses to show is not there ------------------------------------------------------------------
 
 #: Actions whose authorization is exactly that the dataset is seen.
-READING = (
-    "package_show",
-    "resource_show",
-    "resource_view_show",
-    "resource_view_list",
-)
+READING = ("package_show", "resource_show", "resource_view_show", "resource_view_list", "task_status_show")
 
-#: Actions that ask nobody, and answer for every name that exists.
-ASKING_NOBODY = ("dataset_follower_count", "am_following_dataset")
+#: Actions that answer otherwise for every name that exists, and whether GET may call them.
+FOLLOWING = {"dataset_follower_count": True, "am_following_dataset": True, "follow_dataset": False}
 
 
-def not_there(action: Action) -> Action:
-    """Wrap an action so that what its caller may not see is not found."""
+def not_there(action: Action, *words: str) -> Action:
+    """Wrap an action so that what its caller may not see is not found, in the ``words`` it uses for what is missing."""
 
     def wrapped(context: Context, data_dict: dict[str, Any]) -> Any:
         try:
             return action(context, data_dict)
         except tk.NotAuthorized:
-            raise tk.ObjectNotFound from None
+            raise tk.ObjectNotFound(*words) from None
 
     return wrapped
 
@@ -53,16 +49,15 @@ def reading(name: str) -> Callable[..., Any]:
     return chained
 
 
-def _as_if_missing(name: str) -> Callable[..., Any]:
+def _as_if_missing(name: str, *, by_get: bool) -> Callable[..., Any]:
     @tk.chained_action
-    @tk.side_effect_free
     def chained(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
         if not context.get("ignore_auth") and hidden(context, data_dict.get("id")):
             data_dict = {**data_dict, "id": str(uuid.uuid4())}
         return next_action(context, data_dict)
 
     chained.__name__ = name
-    return chained
+    return tk.side_effect_free(chained) if by_get else chained
 
 
 def hidden(context: Context, name_or_id: Any) -> bool:
@@ -76,21 +71,30 @@ def hidden(context: Context, name_or_id: Any) -> bool:
 
 # -- changing ---------------------------------------------------------------------------------------------------------
 
-#: Authorizations to change a dataset that ask for a login before they look at the dataset.
-CHANGING = ("package_update", "package_delete")
+#: Authorizations to change a dataset, with the words that their action has for one that is missing (mostly none).
+CHANGING = {
+    "package_update": ("Package was not found.",),
+    "package_patch": (),
+    "package_delete": (),
+    "datastore_create": (),
+}
 
 
-def _changing(name: str) -> Callable[..., Any]:
+def _changing(name: str, words: tuple[str, ...]) -> Callable[..., Any]:
     @tk.chained_auth_function
-    @tk.auth_allow_anonymous_access
-    def chained(next_auth: AuthFunction, context: Context, data_dict: dict[str, Any] | None) -> AuthResult:
+    @tk.auth_allow_anonymous_access  # a login must not be asked for before the dataset is looked for
+    def chained(next_auth: AuthFunction, context: Context, data_dict: dict[str, Any]) -> AuthResult:
+        missing = tk.ObjectNotFound(*(tk._(text) for text in words))
         result: AuthResult = {"success": False, "msg": tk._("You must be logged in to change a dataset")}
         if context.get("auth_user_obj"):
-            result = next_auth(context, data_dict)
+            try:
+                result = next_auth(context, data_dict)
+            except tk.ObjectNotFound:
+                raise missing from None
         if not result.get("success"):
             package = context.get("package")
-            if hidden(context, package.id if package else (data_dict or {}).get("id")):
-                raise tk.ObjectNotFound(tk._("Package was not found."))
+            if hidden(context, package.id if package else data_dict.get("id")):
+                raise missing
         return result
 
     chained.__name__ = name
@@ -101,10 +105,11 @@ def actions() -> dict[str, Any]:
     """Return the chained actions of this module by name."""
     return {
         **{name: reading(name) for name in READING},
-        **{name: _as_if_missing(name) for name in ASKING_NOBODY},
+        **{name: _as_if_missing(name, by_get=by_get) for name, by_get in FOLLOWING.items()},
     }
 
 
 def auth_functions() -> dict[str, Any]:
     """Return the chained auth functions of this module by name."""
-    return {name: _changing(name) for name in CHANGING}
+    known = {name: words for name, words in CHANGING.items() if plugin_loaded("datastore") or "datastore" not in name}
+    return {name: _changing(name, words) for name, words in known.items()}

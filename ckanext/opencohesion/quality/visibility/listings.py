@@ -32,7 +32,8 @@ def package_relationships_list(next_action: Action, context: Context, data_dict:
 
     The dicts of ``package_show`` and ``package_search`` come from the index, which has no relationships.
     """
-    relationships = not_there(next_action)(context, data_dict)
+    listed = not_there(next_action, "First package named in request was not found.")
+    relationships = listed(context, data_dict)
     if sees_everything(context) or not relationships:
         return relationships
     references = {row[end] for row in relationships for end in ("subject", "object")}
@@ -72,7 +73,7 @@ followee_list = _without_relationships("followee_list")
 @tk.chained_auth_function
 @tk.auth_allow_anonymous_access
 def task_status_show(
-    next_auth: AuthFunction, context: Context, data_dict: dict[str, Any] | None
+    next_auth: AuthFunction, context: Context, data_dict: dict[str, Any]
 ) -> AuthResult:
     """Allow the state of a task to those who see the dataset or resource it works on; of other tasks to sysadmins."""
     task = context.get("task_status")
