@@ -32,13 +32,12 @@ class CatalogueInfo:
     territory: Sequence[str]
 
     def missing(self) -> list[str]:
-        """The names of what DCAT-AP_IT 1.0 wants of every catalogue and this one does not say."""
+        """The names of what DCAT-AP_IT 1.0 wants of every catalogue and only the configuration can say."""
         wanted = {
             "title": self.title,
             "description": self.description,
             "publisher's name": self.publisher.name,
             "publisher's IPA code": self.publisher.identifier,
-            "date of the last change": self.modified,
         }
         return [name for name, value in wanted.items() if not value]
 
