@@ -101,6 +101,22 @@ def test_an_amount_with_a_point_is_told_with_row_column_and_the_number_meant() -
         ),
         (cell("number-form", "1e3", **AMOUNT), ["“1e3”", "exponents"]),
         (cell("missing-cell", "", label="CUP"), ["ends before the column “CUP”"]),
+        (
+            {"type": "primary-key", "rowNumber": 7, "note": "the same as in the row at position 5"},
+            ["Row 7: Row 5 has the same key"],
+        ),
+        (
+            {
+                "type": "primary-key",
+                "rowNumber": 7,
+                "note": 'cells composing the primary keys are all "None"',
+            },
+            ["are all empty"],
+        ),
+        (
+            cell("unique-error", "x", "the same as in the row at position 5", label="CUP"),
+            ["of “CUP” already stands in row 5"],
+        ),
         ({"type": "blank-row", "rowNumber": 7, "note": ""}, ["Row 7: ", "no value at all"]),
         (
             {"type": "source-error", "note": "record-too-long: {'line': 7, 'limit': 4194304}"},

@@ -219,7 +219,7 @@ class _FileChecker:
         ):
             if skip_lines_after is not None and hit.first_line > skip_lines_after:
                 continue
-            self._add("P1-file", count=hit.count, member=hit.member or "", line=hit.first_line)
+            self._add("P1-file", count=hit.count, member=hit.member or self.filename, line=hit.first_line)
 
     def _scan_rest(self, source: TableSource, ledger: Ledger) -> None:
         """Look into what is published with the table but is no row of it."""

@@ -24,6 +24,7 @@ _CUP_EXAMPLE = "J59J21004560001"
 _EXAMPLE_DATE = date(2026, 3, 31)
 _READ_DATES = ("%d/%m/%Y", "%Y-%m-%d", "%Y%m%d", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y-%m-%d %H:%M:%S")
 _LIST_SHOWN = 12
+_OTHER_ROW = re.compile(r"the same as in the row at position (\d+)")
 
 
 @dataclass(frozen=True)
@@ -178,6 +179,8 @@ def _refined(kind: str, note: str, expected: Mapping[str, Any]) -> str:
         candidates.append(f"{kind}:{wanted}")
         if expected.get("decimalChar") == ",":
             candidates.append(f"{kind}:{wanted}:comma")
+    elif kind == "primary-key" and not _OTHER_ROW.search(note):
+        candidates.append(f"{kind}:empty")
     elif kind == "constraint-error":
         name = violated_constraint(note)
         candidates.append(f"{kind}:{name}")
@@ -230,6 +233,8 @@ def _cell_params(
     name = violated_constraint(note)
     limit = constraints.get(name, _quoted_limit(note))
     params: dict[str, Any] = {"type": wanted}
+    if other := _OTHER_ROW.search(note):
+        params["other"] = other.group(1)
     if wanted == "date":
         form = str(expected.get("format") or "default")
         params["format"] = translate(DATE_FORMS[form]) if form in DATE_FORMS else form

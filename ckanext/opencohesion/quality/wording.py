@@ -128,7 +128,7 @@ CELLS: dict[str, Finding] = {
     ),
     "unique-error": Finding(
         N_("Value repeated"),
-        N_("The value of “{label}” already stands in another row, but each row must have its own."),
+        N_("The value of “{label}” already stands in row {other}, but each row must have its own."),
         N_("Delete the row if it is there twice, else correct the value."),
     ),
     "missing-cell": Finding(
@@ -157,8 +157,13 @@ ROWS: dict[str, Finding] = {
     ),
     "primary-key": Finding(
         N_("Row repeated"),
-        N_("Another row has the same key, or the key is empty ({note})."),
+        N_("Row {other} has the same key, but each row must have its own."),
         N_("Delete the row if it is there twice, else correct the columns that identify it."),
+    ),
+    "primary-key:empty": Finding(
+        N_("Row without a key"),
+        N_("The columns that tell one row from another are all empty."),
+        N_("Fill them in, or delete the row."),
     ),
     "foreign-key": Finding(
         N_("Refers to nothing"),
@@ -273,15 +278,14 @@ PERSONAL: dict[str, Finding] = {
         N_("Write the names of the columns in the first row, and replace the code by *CODICE FISCALE*."),
     ),
     "P1-file": Finding(
-        N_("Tax code of a person"),
+        N_("Tax codes of persons"),
         N_(
-            "The file holds tax codes of natural persons ({count}) where no table cell was "
-            "checked: {member} line {line}. They must not be published. The report does not "
-            "repeat them."
+            "The file holds tax codes of natural persons ({count}), the first in line {line} of {member}: they "
+            "must not be published. The report does not repeat them."
         ),
         N_(
-            "Replace each code by *CODICE FISCALE*. In a workbook look at the other sheets, "
-            "hidden ones too, comments and the lines above the header."
+            "Replace each code by *CODICE FISCALE*. In a workbook look at the other sheets too, the hidden "
+            "ones included, at comments and at the lines above the header."
         ),
     ),
     "P2": Finding(
