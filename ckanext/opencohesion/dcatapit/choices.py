@@ -82,7 +82,9 @@ def opencohesion_file_types(field: dict[str, Any]) -> list[Choice]:
     """Return the file types, the usual ones first."""
     formats = vocabulary("file-type")
     usual = [formats.by_code[code] for code in _USUAL_FORMATS]
-    others = sorted((t for t in formats.terms if t not in usual), key=lambda term: term.label(current_language()))
+    others = sorted(
+        (t for t in formats.terms if t not in usual), key=lambda term: term.label(current_language())
+    )
     return _choices([*usual, *others], "code")
 
 

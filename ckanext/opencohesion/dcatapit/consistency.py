@@ -17,12 +17,14 @@ from ckanext.opencohesion.vocabularies import vocabulary
 Path = tuple[str | int, ...]
 
 _RIGHTS_HOLDER_MISSING = N_(
-    "The rights holder is missing: write its {part}, or have it declared on the organization's page."
+    "The rights holder is missing: write {part}, or have it declared on the organization's page."
 )
-_CONTACT_MISSING = N_(
-    "The contact is missing: write the office's {part}, or have it declared on the organization's page."
-)
-_PARTS = {"name": N_("name"), "identifier": N_("IPA code or tax code"), "email": N_("e-mail")}
+_CONTACT_MISSING = N_("The contact is missing: write {part}, or have it declared on the organization's page.")
+_PARTS = {
+    "name": N_("the name"),
+    "identifier": N_("the IPA code or tax code"),
+    "email": N_("the office's e-mail"),
+}
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def _half_filled_agents(dataset: dict[str, Any]) -> Iterator[Finding]:
                 if not entry.get(part):
                     yield Finding(
                         (name, index, part),
-                        N_("Write the {part} too, or empty the other boxes."),
+                        N_("Write {part} too, or empty the other boxes."),
                         {"part": _PARTS[part]},
                         ("part",),
                     )

@@ -59,9 +59,9 @@ def with_programme_names(programmes: list[dict[str, Any]]) -> list[dict[str, Any
     """Return the programmes, each without a name given the one that our list has for its code."""
     known = vocabulary("programmes").by_code
     return [
-        {**entry, "name": known[code].label()}
-        if not entry.get("name") and (code := entry.get("code")) in known
-        else entry
+        entry
+        if entry.get("name") or entry.get("code", "") not in known
+        else entry | {"name": known[entry["code"]].label()}
         for entry in programmes
     ]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.opencohesion.dcatapit import defaults
+from ckanext.opencohesion.dcatapit import defaults, organizations
 
 
 def opencohesion_form_groups(schema: dict[str, Any], fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -41,19 +41,9 @@ def opencohesion_declared_defaults() -> str:
 
     Keys are organization ids; values are the names of the form's inputs with their values.
     """
-    result: dict[str, dict[str, Any]] = {}
-    for entry in tk.h.organizations_available("create_dataset"):
-        organization = tk.get_action("organization_show")(
-            {"user": tk.current_user.name},
-            {
-                "id": entry["id"],
-                "include_dataset_count": False,
-                "include_users": False,
-                "include_groups": False,
-            },
-        )
-        result[entry["id"]] = _inputs(defaults.declared(organization))
-    return json.dumps(result)
+    ids = [entry["id"] for entry in tk.h.organizations_available("create_dataset")]
+    declared = organizations.declared_by(ids)
+    return json.dumps({id_: _inputs(values) for id_, values in declared.items()})
 
 
 def _inputs(declared: dict[str, Any]) -> dict[str, Any]:

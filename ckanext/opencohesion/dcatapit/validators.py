@@ -14,7 +14,7 @@ from ckan import model
 from ckan.lib.navl.dictization_functions import unflatten
 from ckan.types import Context, FlattenDataDict, FlattenErrorDict, FlattenKey
 
-from ckanext.opencohesion.dcatapit import consistency, defaults, rules
+from ckanext.opencohesion.dcatapit import consistency, defaults, organizations, rules
 from ckanext.opencohesion.dcatapit.choices import table_schema_ids
 from ckanext.opencohesion.dcatapit.language import in_current_language
 from ckanext.opencohesion.dcatapit.rules import BadValueError
@@ -177,6 +177,16 @@ def opencohesion_identifier(field: Field, schema: Any) -> Validator:
     """Accept an identifier that no other dataset has. `opencohesion_fill_in` has made one where it was empty."""
 
     def validator(key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context) -> None:
+        if _is_empty(data.get(key)):
+            data.pop(key, None)
+            if not _is_empty(data.get(("name",))):  # otherwise the error is the name's
+                errors[key].append(
+                    tk._(
+                        "No identifier can be made, because the organization has no IPA code: have it written on the"
+                        " organization's page, or write an identifier here."
+                    )
+                )
+            raise tk.StopOnError
         _choice(field, rules.clean_identifier)(key, data, errors, context)
         if errors[key]:
             return
@@ -297,25 +307,12 @@ def _own_id(data: FlattenDataDict, context: Context) -> str | None:
 
 
 def _owner(data: FlattenDataDict, context: Context) -> dict[str, Any]:
-    """Return the owning organization, {} where none is given or it does not exist."""
+    """Return what is known of the owning organization, {} where none is given or it does not exist."""
     package = context.get("package")
     owner = data.get(("owner_org",))
     if _is_empty(owner):
         owner = package.owner_org if package else None
-    group = model.Group.get(owner) if isinstance(owner, str) else None
-    if group is None or not group.is_organization:
-        return {}
-    return tk.get_action("organization_show")(
-        {"ignore_auth": True, "user": ""},
-        {
-            "id": group.id,
-            "include_dataset_count": False,
-            "include_users": False,
-            "include_groups": False,
-            "include_tags": False,
-            "include_followers": False,
-        },
-    )
+    return organizations.facts_of(owner) if isinstance(owner, str) else {}
 
 
 def _identifiers_of_others(own_id: str | None, *, stem: str) -> set[str]:
