@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import attrs
@@ -32,23 +32,24 @@ class PlainNumberCheck(Check):
 
     type = "plain-number"
     Errors = [NumberFormError]
-    _patterns: list[tuple[int, str, re.Pattern[str]]] = attrs.field(factory=list, init=False)
+    # Position, name and notation of each number column.
+    _columns: list[tuple[int, str, Callable[[str], object]]] = attrs.field(factory=list, init=False)
 
     def validate_start(self) -> Iterable[Error]:
         """Prepare the number columns' notations; nothing to report yet."""
-        fields = self.resource.schema.fields
-        self._patterns = [
-            (position, field.name, _plain(field))
-            for position, field in enumerate(fields)
+        self._columns = [
+            (position, field.name, _plain(field).match)
+            for position, field in enumerate(self.resource.schema.fields)
             if field.type in ("number", "integer")
         ]
         return ()
 
     def validate_row(self, row: Row) -> Iterable[Error]:
         """Yield an error for each number cell that frictionless accepted and that is not written plainly."""
-        for position, name, pattern in self._patterns:
-            cell = row.cells[position] if position < len(row.cells) else None
-            if not isinstance(cell, str) or pattern.match(cell):
+        cells = row.cells
+        for position, name, plain in self._columns:
+            cell = cells[position] if position < len(cells) else None
+            if not cell or not isinstance(cell, str) or plain(cell):
                 continue
             if row[name] is not None and name not in row.error_cells:
                 # Not from_row: it would tell the number that was read, not the cell as it is written.
