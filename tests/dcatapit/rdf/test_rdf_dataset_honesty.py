@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rdflib import BNode, Graph, Literal, URIRef
 
 from ckanext.opencohesion.dcatapit.rdf.datasets import data_modified
+from ckanext.opencohesion.dcatapit.rdf.literals import moment
 from ckanext.opencohesion.dcatapit.rdf.namespaces import (
     DCAT,
     DCATAPIT,
@@ -211,6 +212,28 @@ def test_sizes_and_digests_are_measured_or_absent(describe: Describe) -> None:
 )
 def test_modified_is_when_the_data_changed(fields: Record, expected: str) -> None:
     assert data_modified(bare(**fields)) == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "written", "datatype"),
+    [
+        ("2024", "2024", XSD.gYear),
+        ("2024-05", "2024-05", XSD.gYearMonth),
+        ("2024-05-31", "2024-05-31", XSD.date),
+        ("2024-05-31T10:11:12.131415", "2024-05-31T10:11:12", XSD.dateTime),
+        ("2024-05-31T10:11:12.528Z", "2024-05-31T10:11:12", XSD.dateTime),
+        ("2024-05-31T10:11:12+02:00", "2024-05-31T08:11:12", XSD.dateTime),
+    ],
+)
+def test_dates_keep_their_precision_and_times_are_utc(typed: str, written: str, datatype: URIRef) -> None:
+    literal = moment(typed)
+    assert literal is not None
+    assert (str(literal), literal.datatype) == (written, datatype)
+
+
+@pytest.mark.parametrize("typed", ["2024-13-01", "31/05/2024", "ieri", "", None, 2024])
+def test_what_is_no_date_is_nothing(typed: object) -> None:
+    assert moment(typed) is None
 
 
 def test_texts_are_in_the_dataset_s_language(describe: Describe, dataset_node: URIRef) -> None:

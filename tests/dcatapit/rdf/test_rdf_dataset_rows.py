@@ -22,6 +22,7 @@ from ckanext.opencohesion.dcatapit.rdf.namespaces import (
     OWL,
     RDF,
     RDFS,
+    SCHEMA,
     SKOS,
     SPDX,
     VCARD,
@@ -193,10 +194,10 @@ def test_a_standard(graph: Graph, dataset_node: URIRef) -> None:
     )
 
 
-def test_a_period_says_its_dates_in_both_standards_terms(graph: Graph, dataset_node: URIRef) -> None:
+def test_a_period_says_its_dates_in_every_form_that_is_read(graph: Graph, dataset_node: URIRef) -> None:
     period = only(graph, dataset_node, DCT.temporal)
     assert types(graph, period) == {DCT.PeriodOfTime}
-    for namespace in (DCATAPIT, DCAT):
+    for namespace in (DCATAPIT, DCAT, SCHEMA):
         assert only(graph, period, namespace.startDate) == Literal("2021-02-01", datatype=XSD.date)
         assert only(graph, period, namespace.endDate) == Literal("2026-06-30", datatype=XSD.date)
 

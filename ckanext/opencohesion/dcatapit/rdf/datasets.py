@@ -14,7 +14,7 @@ from .distributions import add_distribution, add_page, dataset_page, resource_mo
 from .document import Document
 from .iri import safe_iri
 from .literals import add_moment, as_list, as_records, moment, text, texts
-from .namespaces import ADMS, DCAT, DCATAP, DCATAPIT, DCT, ELI, FOAF, OWL, RDF, RDFS, SKOS
+from .namespaces import ADMS, DCAT, DCATAP, DCATAPIT, DCT, ELI, FOAF, OWL, RDF, RDFS, SCHEMA, SKOS
 from .places import coverage_node, territory_node
 from .standards import standard_node
 
@@ -159,7 +159,8 @@ def _add_places_and_periods(document: Document, dataset: Record, node: URIRef) -
         period = BNode()
         document.add(node, DCT.temporal, period)
         document.add(period, RDF.type, DCT.PeriodOfTime)
-        for namespace in (DCATAPIT, DCAT):  # the two standards' own properties, both wanted
+        # The two standards' own properties, and the one above both, which alone dati.gov.it's harvester reads.
+        for namespace in (DCATAPIT, DCAT, SCHEMA):
             document.add(period, namespace.startDate, start)
             document.add(period, namespace.endDate, end)
 

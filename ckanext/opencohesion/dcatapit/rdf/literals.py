@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from rdflib import Literal
 from rdflib.term import Node
@@ -62,7 +62,11 @@ def texts(record: Mapping[str, object], key: str, language: str) -> list[Literal
 
 
 def moment(value: object) -> Literal | None:
-    """A date as precise as it is given: xsd:gYear, gYearMonth, date or dateTime; None if it is no date."""
+    """A date as precise as it is given: xsd:gYear, gYearMonth, date or dateTime; None if it is no date.
+
+    Times are UTC, to the second and without an offset: CKAN's own are, and it is the only form that every
+    reader of the national catalogue's line of programs takes.
+    """
     if not isinstance(value, str):
         return None
     stripped = value.strip()
@@ -75,9 +79,12 @@ def moment(value: object) -> Literal | None:
     except ValueError:
         pass
     try:
-        return Literal(datetime.fromisoformat(stripped).isoformat(), datatype=XSD.dateTime)
-    except ValueError:
+        time = datetime.fromisoformat(stripped)
+        if time.tzinfo is not None:
+            time = time.astimezone(UTC).replace(tzinfo=None)
+    except (ValueError, OverflowError):
         return None
+    return Literal(time.isoformat(timespec="seconds"), datatype=XSD.dateTime)
 
 
 def size_bytes(value: object) -> Literal | None:

@@ -19,6 +19,7 @@ FOAF = Namespace("http://xmlns.com/foaf/0.1/")
 GSP = Namespace("http://www.opengis.net/ont/geosparql#")
 LOCN = Namespace("http://www.w3.org/ns/locn#")
 OWL = Namespace("http://www.w3.org/2002/07/owl#")
+SCHEMA = Namespace("http://schema.org/")
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 
@@ -33,6 +34,7 @@ PREFIXES: dict[str, Namespace] = {
     "gsp": GSP,
     "locn": LOCN,
     "owl": OWL,
+    "schema": SCHEMA,
     "spdx": SPDX,
     "vcard": VCARD,
 }
@@ -59,6 +61,7 @@ __all__ = [
     "PREFIXES",
     "RDF",
     "RDFS",
+    "SCHEMA",
     "SKOS",
     "SPDX",
     "VCARD",
