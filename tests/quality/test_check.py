@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from support.tax_codes import MARIO, personal_tax_codes
 from ckanext.opencohesion.quality.check import RULESET, check_file
 from ckanext.opencohesion.quality.limits import CheckLimits
 from ckanext.opencohesion.quality.report import FileCheck
+from ckanext.opencohesion.quality.scan import _PIECE, scan_file
 from ckanext.opencohesion.tables.probe import probe
 from ckanext.opencohesion.tables.profiles import load_profile
 from ckanext.opencohesion.tables.reading import file_schema
@@ -190,6 +192,24 @@ def test_a_format_is_held_to_what_was_declared(tmp_path: Path) -> None:
     assert found.format == "GEOJSON"
 
 
+@pytest.mark.parametrize(
+    ("declared", "content", "verdict"),
+    [
+        ("JSON", '{"type": "FeatureCollection", "features": []}', "passed"),
+        ("GEOJSON", '{"a": 1}', "failed"),
+        ("XML", '<kml xmlns="http://www.opengis.net/kml/2.2"></kml>', "passed"),
+        ("KML", "<a/>", "failed"),
+        ("TXT", '{"a": 1}', "passed"),
+        ("CSV", '{"a": 1}', "failed"),
+    ],
+)
+def test_a_format_is_also_what_it_is_a_kind_of(
+    tmp_path: Path, declared: str, content: str, verdict: str
+) -> None:
+    (tmp_path / "dati").write_text(content)
+    assert check(tmp_path / "dati", declared_format=declared).verdict == verdict
+
+
 def test_the_address_of_a_format_in_the_authority_table_will_do(tmp_path: Path) -> None:
     address = "http://publications.europa.eu/resource/authority/file-type/CSV"
     assert check(parties(tmp_path / "a.csv", {}), PARTIES, declared_format=address).verdict == "passed"
@@ -208,6 +228,24 @@ def test_personal_codes_are_found_in_other_formats_too(tmp_path: Path, name: str
     found = check(tmp_path / name)
     (told,) = found.rules
     assert (found.verdict, told["code"], told["params"]["line"]) == ("failed", "P1-file", 2)
+
+
+def test_personal_codes_are_found_in_every_member_of_an_archive(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.csv", "a;b\n")
+        archive.writestr("b/c.dbf", b"\x03\0\0" + f"   {MARIO}   ".encode())
+    found = check(path)
+    assert [(told["code"], told["params"]["member"]) for told in found.rules] == [("P1-file", "b/c.dbf")]
+
+
+@given(st.integers(0, 120), st.sampled_from([MARIO, "RSS MRA 80A01 H501U"]))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_code_is_found_once_where_two_pieces_meet(tmp_path: Path, before_end: int, code: str) -> None:
+    path = tmp_path / "a.json"
+    path.write_text("\n" * (_PIECE - before_end) + f" {code} " + " " * 200)
+    (hit,) = scan_file(path, most_bytes=1 << 30)
+    assert (hit.count, hit.first_line) == (1, _PIECE - before_end + 1)
 
 
 def test_personal_codes_are_found_in_other_sheets_of_a_workbook(tmp_path: Path) -> None:

@@ -43,6 +43,12 @@ __all__ = ["RULESET", "FileCheck", "check_file"]
 
 TABLES = frozenset({"CSV", "TSV", "XLSX", "XLSM"})
 TEXT_TABLES = frozenset({"CSV", "TSV", "TXT"})
+_KINDS_OF = {
+    "JSON": ("GEOJSON", "JSON_LD"),
+    "XML": ("GML", "GPX", "KML", "RDF_XML", "SVG"),
+    "ZIP": ("KMZ", "SHP"),
+    "TXT": ("JSON", "GEOJSON", "JSON_LD", "XML", "RDF_TURTLE", "RDF_N_TRIPLES", "RDF_TRIG"),
+}
 
 Progress = Callable[[int], None]
 
@@ -214,9 +220,7 @@ class _FileChecker:
     # Personal codes outside the judged cells --------------------------------------------------------
 
     def _scan(self, skip_lines_after: int | None = None) -> None:
-        for hit in scan_file(
-            self.path, most_bytes=self.limits.reading.inflated_bytes, on_piece=self.watch.look
-        ):
+        for hit in scan_file(self.path, most_bytes=self.limits.file_bytes, on_piece=self.watch.look):
             if skip_lines_after is not None and hit.first_line > skip_lines_after:
                 continue
             self._add("P1-file", count=hit.count, member=hit.member or self.filename, line=hit.first_line)
@@ -267,8 +271,13 @@ class _FileChecker:
 
 
 def _same_format(declared: str, measured: str) -> bool:
-    """Whether a format keeps what was declared; text tables look alike, whatever separates their cells."""
-    return declared == measured or {declared, measured} <= TEXT_TABLES
+    """Whether a file keeps what was declared of it.
+
+    Text tables look alike, whatever separates their cells, and a format is also what it is a kind of.
+    """
+    if declared == measured or {declared, measured} <= TEXT_TABLES:
+        return True
+    return measured in _KINDS_OF.get(declared, ())
 
 
 def _reading_rule(error: UnreadableTableError | NotOpenableError) -> dict[str, Any]:

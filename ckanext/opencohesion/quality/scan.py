@@ -1,6 +1,7 @@
 """Personal tax codes in what is no table cell: other formats, other sheets, lines above the header.
 
-The bytes are read as text in pieces; nothing is parsed, so a broken document is scanned too.
+The bytes are read as text in pieces; nothing is parsed, so a broken document is scanned too, and so are the texts
+that binary formats hold as they are (dBase, SQLite, XLS). What they hold compressed (PDF, Parquet) is not seen.
 """
 
 from __future__ import annotations
@@ -16,19 +17,6 @@ from .personal import personal_codes
 _PIECE = 1 << 20
 # Longer than a code written in groups with its neighbours, so that none is lost where two pieces meet.
 _OVERLAP = 40
-_BINARY_SUFFIXES = (
-    ".png",
-    ".jpg",
-    ".jpeg",
-    ".gif",
-    ".tif",
-    ".tiff",
-    ".bin",
-    ".pdf",
-    ".parquet",
-    ".shp",
-    ".dbf",
-)
 
 
 @dataclass(frozen=True)
@@ -57,7 +45,7 @@ def scan_file(
         return
     with zipfile.ZipFile(path) as archive:
         for info in archive.infolist():
-            if info.is_dir() or info.filename.lower().endswith(_BINARY_SUFFIXES):
+            if info.is_dir():
                 continue
             with archive.open(info) as stream:
                 hit, read = _scan(stream, info.filename, left, on_piece)
