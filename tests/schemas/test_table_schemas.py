@@ -6,7 +6,8 @@ import csv
 from pathlib import Path
 
 import pytest
-from frictionless import Schema
+from frictionless import Dialect, Schema
+from frictionless.resources import TableResource
 
 from ckanext.opencohesion.tables.profiles import TableProfile, load_profile, profile_ids
 
@@ -32,6 +33,29 @@ def test_plain_frictionless_reads_the_schema(profile_id: str) -> None:
     read = Schema.from_descriptor(dict(schema))
     assert [field.name for field in read.fields] == [field["name"] for field in schema["fields"]]
     assert all(field.type != "any" for field in read.fields)
+
+
+@EVERY
+def test_plain_frictionless_judges_a_file_of_the_newest_release(tmp_path: Path, profile_id: str) -> None:
+    profile = load_profile(profile_id)
+    cells = {"string": "", "number": "", "integer": "", "date": ""}
+    known = {"CUP": "B11C22000180006", "Codice Regione": "18", "COD_REGIONE": "018"}
+    row = {
+        field.name: known.get(field.name, "X" if field.required else cells[field.type])
+        for field in profile.fields
+        if profile.releases[-1] in field.releases
+    }
+    with (tmp_path / "x.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, delimiter=";")
+        writer.writerows([row.keys(), row.values()])
+    resource = TableResource(
+        path="x.csv",
+        basepath=str(tmp_path),
+        schema=Schema.from_descriptor(dict(profile.schema)),
+        dialect=Dialect.from_descriptor({"csv": {"delimiter": ";"}}),
+    )
+
+    assert resource.validate().flatten(["type", "fieldName", "cell"]) == []
 
 
 @EVERY

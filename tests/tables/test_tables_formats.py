@@ -6,13 +6,19 @@ import sqlite3
 import struct
 import zipfile
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from table_files import PAYMENTS, header, write_xlsx
 
+from ckanext.opencohesion.tables.errors import UnreadableTableError
 from ckanext.opencohesion.tables.formats import NotOpenableError, can_open, identify, open_ok
 from ckanext.opencohesion.tables.limits import Limits
+from ckanext.opencohesion.tables.probe import probe
+from ckanext.opencohesion.tables.reading import read_rows
 
 PNG_BEGIN = b"\x89PNG\r\n\x1a\n"
 
@@ -237,3 +243,30 @@ def test_what_nobody_knows_is_told_so(tmp_path: Path) -> None:
     assert identify(path, "x.bin") is None
     with pytest.raises(NotOpenableError, match="format-unknown"):
         open_ok(path, "MDB")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=80)
+@given(
+    code=st.sampled_from(BINARIES),
+    edits=st.lists(
+        st.tuples(st.floats(0, 1, exclude_max=True), st.binary(max_size=4)), min_size=1, max_size=4
+    ),
+    cut=st.floats(0, 1),
+)
+def test_damage_anywhere_is_told_and_never_more(
+    tmp_path: Path, code: str, edits: list[tuple[float, bytes]], cut: float
+) -> None:
+    path = tmp_path / "x"
+    path.unlink(missing_ok=True)
+    content = bytearray(_binary(tmp_path, code).read_bytes())
+    for place, piece in edits:
+        start = int(place * len(content))
+        content[start : start + len(piece)] = piece
+    path.write_bytes(content[: int(cut * len(content)) or None] if cut < 0.5 else content)
+
+    measured = identify(path, "x")
+    for claimed in {code, measured.code if measured else code}:
+        with suppress(NotOpenableError):
+            open_ok(path, claimed)
+    with suppress(UnreadableTableError):
+        list(read_rows(probe(path, filename="x.csv")))
