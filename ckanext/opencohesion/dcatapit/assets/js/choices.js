@@ -14,7 +14,6 @@ ckan.module("opencohesion-choices", function ($) {
       this.chosen.className = "oc-chosen";
       this.chosen.setAttribute("aria-label", this.options.chosen);
       this.said = document.createElement("div");
-      this.said.className = "error-block";
       this.said.setAttribute("role", "status");
 
       var add = document.createElement("button");
@@ -75,7 +74,9 @@ ckan.module("opencohesion-choices", function ($) {
         var near = options.filter(function (option) { return option.text.toLowerCase().includes(text); });
         if (near.length === 1) match = near[0];
       }
-      this.said.textContent = match ? "" : this.options.unknown;
+      // Seen only when something is wrong, heard in both cases.
+      this.said.className = match ? "visually-hidden" : "error-block";
+      this.said.textContent = match ? this.options.chosen + " " + match.text : this.options.unknown;
       if (!match) return;
       match.selected = true;
       this.input.value = "";
