@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import authz, model
-from ckan.types import AuthResult, Context
+from ckan.types import AuthResult, Context, DataDict
 
 from ckanext.opencohesion.quality.model import get_state
+from ckanext.opencohesion.quality.staging import staged_with_new
 
 
 def _may_edit(context: Context, data_dict: dict[str, Any]) -> AuthResult:
@@ -60,3 +62,37 @@ def opencohesion_quality_override(context: Context, data_dict: dict[str, Any]) -
         "success": allowed,
         "msg": tk._("Only the data office may decide to publish against the verdict."),
     }
+
+
+NextAuth = Callable[..., AuthResult]
+
+
+def _staged_resource(next_auth: NextAuth, context: Context, data_dict: DataDict | None) -> AuthResult:
+    """A resource that is only staged is unknown to CKAN: whoever may edit its dataset may change it."""
+    staged = staged_with_new((data_dict or {}).get("id"))
+    return _may_edit(context, {"id": staged.package_id}) if staged else next_auth(context, data_dict)
+
+
+@tk.chained_auth_function
+def resource_update(next_auth: NextAuth, context: Context, data_dict: DataDict | None) -> AuthResult:
+    """See ``_staged_resource``."""
+    return _staged_resource(next_auth, context, data_dict)
+
+
+@tk.chained_auth_function
+def resource_patch(next_auth: NextAuth, context: Context, data_dict: DataDict | None) -> AuthResult:
+    """See ``_staged_resource``."""
+    return _staged_resource(next_auth, context, data_dict)
+
+
+@tk.chained_auth_function
+def resource_delete(next_auth: NextAuth, context: Context, data_dict: DataDict | None) -> AuthResult:
+    """See ``_staged_resource``."""
+    return _staged_resource(next_auth, context, data_dict)
+
+
+def functions() -> dict[str, Any]:
+    """Return the gate's auth functions."""
+    names = ("resource_update", "resource_patch", "resource_delete")
+    own = {name: function for name, function in globals().items() if name.startswith("opencohesion_quality_")}
+    return {**own, **{name: globals()[name] for name in names}}

@@ -7,13 +7,17 @@ Plain module: a file on disk in, a ``FileCheck`` out. Bad input is a finding, ne
 
 from __future__ import annotations
 
+import csv
 import re
+import struct
 import time
+import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from frictionless import Report
+from frictionless import FrictionlessException, Report
 from frictionless.resources import TableResource
 
 from ..tables.errors import UnknownProfileError, UnreadableTableError
@@ -49,6 +53,27 @@ _KINDS_OF = {
     "ZIP": ("KMZ", "SHP"),
     "TXT": ("JSON", "GEOJSON", "JSON_LD", "XML", "RDF_TURTLE", "RDF_N_TRIPLES", "RDF_TRIG"),
 }
+
+# What damage in other people's files makes their parsers stumble on. Not any Exception: a worker that is told to
+# stop is told by one.
+PARSING_ERRORS = (
+    FrictionlessException,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RecursionError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    csv.Error,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 Progress = Callable[[int], None]
 
@@ -122,8 +147,7 @@ class _FileChecker:
             return self._unreadable(_reading_rule(error))
         except UnknownProfileError as error:
             return self._unreadable(rule("unknown-table-schema", params={"schema": error.profile_id}))
-        except Exception as error:
-            # Parsers of other people's files raise whatever their damage leads to.
+        except PARSING_ERRORS as error:
             if error is self.watch.interruption:
                 raise
             return self._unreadable(rule("reading-broke", params={"reason": type(error).__name__}))

@@ -45,6 +45,7 @@ from ckanext.opencohesion.quality.verdicts import combine, fingerprint, overrida
 
 KIND = "quality_check"
 RECHECK_KIND = "quality_recheck_links"
+ABANDONED_KIND = "quality_abandoned"
 
 
 # -- asking for a check ----------------------------------------------------------------------------------------------
@@ -141,7 +142,71 @@ class Judged:
 
 
 def check_dataset(handle: jobs.JobHandle, args: dict[str, Any]) -> dict[str, Any] | None:
-    """Check one dataset (``args["id"]``): its staged change if one waits, else its present content. The job's function."""
+    """Check one dataset (``args["id"]``): its staged change if one waits, else its present content. The job's function.
+
+    Whatever goes wrong, the dataset does not stay "running": its report says that it could not be checked.
+    """
+    try:
+        return _check(handle, args)
+    except jobs.JobEndedError as error:
+        if error.reason == "time_over":
+            give_up(args["id"], "check-too-long")
+        elif error.reason == "stopped":
+            give_up(args["id"], "check-stopped")
+        raise
+    except Exception:
+        give_up(args["id"], "check-broke-off")
+        raise
+
+
+def give_up(package_id: str, code: str) -> None:
+    """Say that a dataset could not be checked, and why (``code``: a rule of the report). Nothing goes live. Commits."""
+    model.Session.rollback()
+    state, staged = get_state(package_id, lock=True), get_staged(package_id)
+    if state is None:
+        return
+    now = utcnow()
+    rules = [{"code": code, "severity": "error", "row": None, "column": None, "params": {}}]
+    model.Session.add(
+        DatasetCheck(
+            package_id=package_id,
+            target="staged" if staged else "current",
+            fingerprint="",
+            ruleset=RULESET,
+            verdict="unreadable",
+            resources=[{"resource_id": "", "name": None, "key": None, "rules": rules}],
+            metadata_errors=[],
+            started=now,
+            finished=now,
+        )
+    )
+    if staged:
+        staged.status, staged.checked = "unreadable", now
+    elif not state.live:
+        state.status, state.checked = "unreadable", now
+    model.Session.commit()
+    search.rebuild(package_id)
+
+
+def find_abandoned(_handle: jobs.JobHandle, _args: dict[str, Any]) -> dict[str, Any]:
+    """Say of every dataset whose check died with its last worker that it could not be checked. A periodic job."""
+    waiting = ("pending", "running")
+    ids = set(
+        model.Session.scalars(sa.select(DatasetState.package_id).where(DatasetState.status.in_(waiting)))
+    )
+    ids |= set(
+        model.Session.scalars(sa.select(StagedChange.package_id).where(StagedChange.status.in_(waiting)))
+    )
+    abandoned = 0
+    for package_id in sorted(ids):
+        job = jobs.latest(KIND, package_id)
+        if job is not None and job.state == "failed":
+            give_up(package_id, "check-broke-off")
+            abandoned += 1
+    return {"abandoned": abandoned}
+
+
+def _check(handle: jobs.JobHandle, args: dict[str, Any]) -> dict[str, Any] | None:
     package = model.Package.get(args["id"])
     if package is None or not guarded(package.type) or package.state != "active":
         return None
@@ -161,7 +226,6 @@ def check_dataset(handle: jobs.JobHandle, args: dict[str, Any]) -> dict[str, Any
             state.status = "running"
     model.Session.commit()
 
-    judged = []
     for number, resource in enumerate(dataset["resources"], start=1):
         handle.progress(
             number - 1, len(dataset["resources"]), resource.get("name") or resource.get("url") or ""

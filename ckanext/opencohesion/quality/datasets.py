@@ -43,7 +43,7 @@ def file_of(resource: dict[str, Any]) -> ResourceFile | None:
 def validation_errors(package: model.Package, dataset: dict[str, Any], context: Context) -> dict[str, Any]:
     """Return what CKAN's validation says against a dataset dict for ``package_update``; nothing is saved."""
     plugin = lib_plugins.lookup_package_plugin(package.type)
-    validation_context: Any = {**context, "package": package}
+    validation_context: Any = {**context, "model": model, "session": model.Session, "package": package}
     schema = context.get("schema") or plugin.update_package_schema()
     _data, errors = lib_plugins.plugin_validate(plugin, validation_context, dataset, schema, "package_update")
     return errors

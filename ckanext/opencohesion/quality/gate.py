@@ -13,7 +13,6 @@ from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-import sqlalchemy as sa
 from ckan import model
 from ckan.types import Context
 
@@ -23,7 +22,7 @@ from ckanext.opencohesion.quality.changes import difference, keep_upload, rebase
 from ckanext.opencohesion.quality.datasets import stored_dataset
 from ckanext.opencohesion.quality.keys import JOBS_KEY, WISH_KEY
 from ckanext.opencohesion.quality.model import DatasetState, StagedChange, get_state
-from ckanext.opencohesion.quality.staging import Staged, stage
+from ckanext.opencohesion.quality.staging import Staged, stage, staged_with_new
 from ckanext.opencohesion.quality.state import exempt, guarded
 from ckanext.opencohesion.quality.token import is_gate
 
@@ -141,6 +140,8 @@ def _package_update(
     result = next_action(context, wanted)
     if serving and not staying:
         publication.close_history(package.id)
+    if not staying and package.state == "active":
+        checking.request_current(package, state, context)
     if not context.get("defer_commit"):
         model.Session.commit()  # CKAN commits nothing when it finds nothing changed; the wish may have
     return result
@@ -198,20 +199,11 @@ def _resource_action(next_action: Action, context: Context, data_dict: dict[str,
     )
 
 
-def _staged_with_new(resource_id: Any) -> StagedChange | None:
-    """Return the staged change in which this resource is new, if it is not a live resource."""
-    if not isinstance(resource_id, str) or model.Resource.get(resource_id) is not None:
-        return None
-    found = model.Session.scalar(sa.select(StagedChange).where(StagedChange.resources.has_key(resource_id)))
-    return found if found and found.resources[resource_id].get("new") else None
-
-
 def _restage(context: Context, staged: StagedChange, values: dict[str, Any]) -> None:
     """Stage a resource that is itself only staged once more, with other values or another file."""
     package = model.Package.get(staged.package_id)
     if package is None:
         raise tk.ObjectNotFound(tk._("Dataset not found"))
-    tk.check_access("package_update", context, {"id": package.id})
     live = stored_dataset(package)
     wanted = rebase(live, staged.fields, staged.resources)
     wanted["resources"] = [values if r["id"] == values["id"] else r for r in wanted["resources"]]
@@ -223,11 +215,12 @@ def _restage(context: Context, staged: StagedChange, values: dict[str, Any]) -> 
 @tk.chained_action
 def resource_update(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
     """Answer for a resource that was staged; a resource that is only staged is staged again."""
-    staged = _staged_with_new(data_dict.get("id"))
+    staged = staged_with_new(data_dict.get("id"))
     if staged is None:
         return _resource_action(next_action, context, data_dict)
 
     def again(context: Context, data_dict: dict[str, Any]) -> None:
+        tk.check_access("resource_update", context, data_dict)
         _restage(context, staged, dict(data_dict))
 
     return _resource_action(again, context, data_dict)
@@ -236,11 +229,12 @@ def resource_update(next_action: Action, context: Context, data_dict: dict[str, 
 @tk.chained_action
 def resource_patch(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
     """Answer for a resource that was staged; a resource that is only staged is staged again."""
-    staged = _staged_with_new(data_dict.get("id"))
+    staged = staged_with_new(data_dict.get("id"))
     if staged is None:
         return _resource_action(next_action, context, data_dict)
 
     def again(context: Context, data_dict: dict[str, Any]) -> None:
+        tk.check_access("resource_patch", context, data_dict)
         _restage(context, staged, {**staged.resources[data_dict["id"]]["values"], **data_dict})
 
     return _resource_action(again, context, data_dict)
@@ -249,10 +243,10 @@ def resource_patch(next_action: Action, context: Context, data_dict: dict[str, A
 @tk.chained_action
 def resource_delete(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
     """Answer for a deletion that was staged; a resource that is only staged is simply forgotten."""
-    staged = _staged_with_new(data_dict.get("id"))
+    staged = staged_with_new(data_dict.get("id"))
     if staged is None:
         return _resource_action(next_action, context, data_dict)
-    tk.check_access("package_update", context, {"id": staged.package_id})
+    tk.check_access("resource_delete", context, data_dict)
     staged.resources = {key: value for key, value in staged.resources.items() if key != data_dict["id"]}
     staged.status, staged.checked = "pending", None
     package = model.Package.get(staged.package_id)
@@ -267,23 +261,24 @@ def resource_delete(next_action: Action, context: Context, data_dict: dict[str, 
 # -- what the hooks tell ---------------------------------------------------------------------------------------------
 
 
-def note_change(context: Context, package_id: str, *, created: bool) -> None:
-    """Keep the wish and ask for a check, within the transaction that changes a dataset (``IPackageController`` hooks)."""
+def note_created(context: Context, package_id: str) -> None:
+    """Keep the wish of a new dataset and ask for its check, within the transaction that creates it."""
     package = model.Package.get(package_id)
     if package is None or is_gate(context) or not guarded(package.type):
         return
-    state = get_state(package_id, lock=True)
-    if state is None:
-        state = DatasetState(package_id=package_id)
-        model.Session.add(state)
-    if created:
-        state.wants_public = bool(context.get(WISH_KEY))
-        state.uploader_id = _user_id(context)
-        state.status = "pending"
-    if package.state == "deleted":
-        state.live = False
-    if package.state == "active" and not state.live:
+    state = DatasetState(
+        package_id=package_id, wants_public=bool(context.get(WISH_KEY)), uploader_id=_user_id(context)
+    )
+    model.Session.add(state)
+    if package.state == "active":
         checking.request_current(package, state, context)
+
+
+def note_deleted(package_id: str) -> None:
+    """Close a dataset that is deleted, within the transaction that deletes it."""
+    state = get_state(package_id, lock=True)
+    if state is not None:
+        state.live = False
 
 
 def actions() -> dict[str, Any]:

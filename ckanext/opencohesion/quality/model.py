@@ -130,7 +130,7 @@ class StagedChange(tk.BaseModel):
     checked: Mapped[datetime | None]
     user_id: Mapped[str | None]
     created: Mapped[datetime] = mapped_column(default=utcnow)
-    updated: Mapped[datetime] = mapped_column(default=utcnow, onupdate=utcnow)
+    updated: Mapped[datetime] = mapped_column(default=utcnow)
 
 
 class Override(tk.BaseModel):

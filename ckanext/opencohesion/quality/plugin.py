@@ -19,7 +19,7 @@ from ckanext.opencohesion.translation import HouseTranslation
 ROOM = Path(__file__).parent
 
 
-@tk.blanket.auth_functions(lambda: {**_public(auth), **visibility.get_auth_functions()})
+@tk.blanket.auth_functions(lambda: {**auth.functions(), **visibility.get_auth_functions()})
 @tk.blanket.helpers(helpers)
 @tk.blanket.blueprints(views)
 @tk.blanket.cli(cli)
@@ -52,6 +52,10 @@ class QualityPlugin(HouseTranslation, visibility.GateLabels, p.SingletonPlugin):
         visibility.refuse_conflict()
         jobs.register(checking.KIND, checking.check_dataset)
         jobs.register(checking.RECHECK_KIND, checking.recheck_links)
+        jobs.register(checking.ABANDONED_KIND, checking.find_abandoned)
+        jobs.every(
+            checking.ABANDONED_KIND, 300, timeout_seconds=300, title="Checks that died with their worker"
+        )
         jobs.every(
             checking.RECHECK_KIND,
             tk.config["ckanext.opencohesion.quality.link_recheck_seconds"],
@@ -66,13 +70,10 @@ class QualityPlugin(HouseTranslation, visibility.GateLabels, p.SingletonPlugin):
 
     # IPackageController
     def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
-        gate.note_change(context, pkg_dict["id"], created=True)
-
-    def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
-        gate.note_change(context, pkg_dict["id"], created=False)
+        gate.note_created(context, pkg_dict["id"])
 
     def after_dataset_delete(self, context: Context, pkg_dict: dict[str, Any]) -> None:
-        gate.note_change(context, pkg_dict["id"], created=False)
+        gate.note_deleted(pkg_dict["id"])
 
     def after_dataset_show(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         shown.show([pkg_dict])
@@ -89,7 +90,3 @@ class QualityPlugin(HouseTranslation, visibility.GateLabels, p.SingletonPlugin):
     # IUploader
     def get_resource_uploader(self, data_dict: dict[str, Any]) -> GateUpload:
         return GateUpload(data_dict)
-
-
-def _public(module: Any) -> dict[str, Any]:
-    return {name: value for name, value in vars(module).items() if name.startswith("opencohesion_")}

@@ -6,6 +6,7 @@ from copy import copy
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
 from ckan import model
 from ckan.types import Context
 
@@ -48,6 +49,14 @@ class Staged(Exception):
 def get_staged(package_id: str) -> StagedChange | None:
     """Return the change of a dataset that waits, if one does."""
     return model.Session.get(StagedChange, package_id)
+
+
+def staged_with_new(resource_id: Any) -> StagedChange | None:
+    """Return the staged change in which this resource is new, if it is not a live resource."""
+    if not isinstance(resource_id, str) or model.Resource.get(resource_id) is not None:
+        return None
+    found = model.Session.scalar(sa.select(StagedChange).where(StagedChange.resources.has_key(resource_id)))
+    return found if found and found.resources[resource_id].get("new") else None
 
 
 def staged_dataset(package: model.Package, staged: StagedChange) -> dict[str, Any]:

@@ -48,6 +48,7 @@ def point_to(
     row.sha256, row.size_bytes, row.filename = stored.sha256, stored.size_bytes, filename
     for name in ("origin_url", "etag", "last_modified", "fetched"):
         setattr(row, name, origin.get(name))
+    model.Session.flush()
     return row
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -43,7 +44,7 @@ def rewrite_activity_labels(package_id: str) -> None:
     package = model.Package.get(package_id)
     if package is None or not plugin_loaded("activity"):
         return
-    activity = sa.table("activity", sa.column("object_id"), sa.column("permission_labels", sa.ARRAY(sa.Text)))
+    activity = sa.table("activity", sa.column("object_id"), sa.column("permission_labels", ARRAY(sa.Text)))
     closing = (
         sa.update(activity)
         .where(activity.c.object_id == package.id, activity.c.permission_labels.is_not(None))

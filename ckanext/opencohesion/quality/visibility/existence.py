@@ -15,6 +15,7 @@ from ckan import authz, model
 from ckan.plugins import plugin_loaded
 from ckan.types import Action, AuthFunction, AuthResult, Context
 
+from ckanext.opencohesion.quality.visibility.seen import asking
 
 # -- reading: what CKAN refuses to show is not there ------------------------------------------------------------------
 
@@ -65,7 +66,8 @@ def hidden(context: Context, name_or_id: Any) -> bool:
     package = model.Package.get(name_or_id) if isinstance(name_or_id, str) else None
     if package is None:
         return False
-    asking: Any = {"user": context.get("user"), "auth_user_obj": context.get("auth_user_obj")}
+    user = context.get("auth_user_obj") or model.User.get(context.get("user"))
+    asking: Any = {"user": context.get("user"), "auth_user_obj": user}
     return not authz.is_authorized_boolean("package_show", asking, {"id": package.id})
 
 

@@ -10,7 +10,7 @@ from ckan import authz, model
 from ckan.types import Action, AuthFunction, AuthResult, Context
 
 from ckanext.opencohesion.quality.visibility.existence import not_there
-from ckanext.opencohesion.quality.visibility.seen import seen_ids, sees_everything
+from ckanext.opencohesion.quality.visibility.seen import asking, seen_ids, sees_everything
 
 
 @tk.chained_action
@@ -53,9 +53,9 @@ def _without_relationships(name: str) -> Callable[..., Any]:
     @tk.side_effect_free
     def chained(next_action: Action, context: Context, data_dict: dict[str, Any]) -> list[dict[str, Any]]:
         # followee_list sets ignore_auth in the context it is given
-        asking = tk.fresh_context(context)
+        everything = sees_everything(context)
         followed = next_action(context, data_dict)
-        if not sees_everything(asking):
+        if not everything:
             for entry in followed:
                 for ends in ("relationships_as_subject", "relationships_as_object"):
                     entry.get("dict", entry).pop(ends, None)
@@ -86,8 +86,7 @@ def task_status_show(
         check = "package_show"
     else:
         return denied
-    reading: Any = {"user": context.get("user"), "auth_user_obj": context.get("auth_user_obj")}
-    if not authz.is_authorized_boolean(check, reading, {"id": task.entity_id}):
+    if not authz.is_authorized_boolean(check, asking(context), {"id": task.entity_id}):
         return denied
     return next_auth(context, data_dict)
 
