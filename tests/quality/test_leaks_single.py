@@ -129,14 +129,18 @@ def test_the_page_of_a_held_back_dataset_is_that_of_one_that_does_not_exist(
         assert found == []
 
 
-def test_pages_that_are_refused_show_the_live_dataset(world: World, browser: Any) -> None:
+def test_the_same_pages_show_the_live_dataset_to_all_and_the_held_back_one_to_members(world: World, browser: Any) -> None:
     live = words(world.live)
     for page in PAGES:
         if any(part in page for part in ("/edit/", "/delete/", "/resources/", "/datatables/", "/groups/", "{id}")):
             continue  # these want a login or parameters, or lead to another page
-        shown = ask(browser, page.format(**live), None)
-        assert shown.status_code == 200, (page, shown.status_code)
-        assert world.live.word in shown.text
+        for person in (None, world.outsider):
+            shown = ask(browser, page.format(**live), person)
+            assert shown.status_code == 200, (page, shown.status_code)
+            assert world.live.word in shown.text
+        member = ask(browser, page.format(**words(world.held)), world.member)
+        assert member.status_code == 200, (page, member.status_code)
+        assert world.held.word in member.text
 
 
 def test_sql_over_tables_reaches_only_what_is_seen(world: World, browser: Any) -> None:

@@ -17,7 +17,7 @@ from ckanext.opencohesion.quality.visibility import GateLabels, refuse_conflict
 from support.people import Person, act, dataset_fields
 from twins import set_live
 
-pytestmark = pytest.mark.usefixtures("request_context")
+pytestmark = pytest.mark.usefixtures("clean_db")
 
 
 def labels(package: model.Package) -> list[str]:
