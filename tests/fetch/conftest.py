@@ -12,7 +12,6 @@ import pytest
 from fetch_source import OPEN, Get, Source, started
 
 from ckanext.opencohesion.fetch.client import fetch
-from ckanext.opencohesion.fetch.errors import FetchError
 
 
 @pytest.fixture
@@ -48,12 +47,21 @@ def secure_source(certificate: tuple[Path, Path]) -> Iterator[Source]:
 def get(tmp_path: Path) -> Get:
     """Fetch with the open policy, changed as the keywords say, into ``tmp_path``."""
 
-    def call(url: str, *, etag: str | None = None, last_modified: str | None = None, **changes: object):
+    def call(
+        url: str,
+        *,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        progress=None,
+        **changes: object,
+    ):
         policy = replace(OPEN, **changes)  # pyright: ignore[reportArgumentType]
         before = set(tmp_path.iterdir())
         try:
-            return fetch(url, into=tmp_path, policy=policy, etag=etag, last_modified=last_modified)
-        except FetchError:
+            return fetch(
+                url, into=tmp_path, policy=policy, etag=etag, last_modified=last_modified, progress=progress
+            )
+        except Exception:
             assert set(tmp_path.iterdir()) == before, "a failed fetch left its file behind"
             raise
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import socket
+import ssl
 import threading
 import time
 from dataclasses import replace
@@ -387,6 +388,21 @@ def test_an_answer_without_a_file_is_told(source: Source, get: Get, status: str,
         get(source.url("/a.csv?key=secret"))
 
 
+def test_the_caller_may_end_a_fetch(source: Source, get: Get):
+    heard: list[int] = []
+
+    def stop_soon(size: int) -> None:
+        heard.append(size)
+        if size > 100_000:
+            raise KeyError("stopped")
+
+    source.answers["/"] = send("200 OK", body=bytes(900_000))
+    with pytest.raises(KeyError):
+        get(source.url("/"), progress=stop_soon)
+    assert heard == sorted(heard)
+    assert heard[-1] < 900_000
+
+
 # --- busy hosts
 
 
@@ -424,6 +440,27 @@ def test_requests_to_one_host_keep_their_distance(source: Source, get: Get):
 
 
 # --- TLS
+
+
+def test_a_proxy_does_not_stand_in_for_the_sites_certificate(
+    other_source: Source, certificate: tuple[Path, Path], tmp_path: Path
+):
+    """Through a proxy the connection is encrypted to the site itself, whose certificate is checked."""
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(*certificate)
+
+    def tunnel(connection: socket.socket, _: str) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        with tls.wrap_socket(connection, server_side=True) as inner:
+            other_source.requests.append(inner.recv(4096).decode("latin-1"))
+            send("200 OK", body=CSV)(inner, "")
+
+    other_source.answers["dati.example:443"] = tunnel
+    policy = FetchPolicy(proxy=other_source.url(""), ca_file=str(certificate[0]))
+    assert isinstance(fetch("https://dati.example/a.csv", into=tmp_path, policy=policy), Fetched)
+    assert other_source.requests[1].startswith("GET /a.csv HTTP/1.1\r\nHost: dati.example\r\n")
+    with fails("tls_failed"):
+        fetch("https://dati.example/a.csv", into=tmp_path, policy=replace(policy, ca_file=None))
 
 
 def secure(certificate: tuple[Path, Path] | None) -> FetchPolicy:

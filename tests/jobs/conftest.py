@@ -20,9 +20,6 @@ from ckan.plugins import toolkit as tk
 
 from ckanext.opencohesion.jobs import api, registry
 
-LEASE = 1.5
-HEARTBEAT = 0.3
-
 
 @dataclass
 class Evidence:
@@ -32,7 +29,12 @@ class Evidence:
 
     @property
     def args(self) -> dict[str, Any]:
-        return {"evidence": str(self.folder / "evidence"), "go": str(self.folder / "go"), "question": 21}
+        return {
+            "evidence": str(self.folder / "evidence"),
+            "go": str(self.folder / "go"),
+            "question": 21,
+            "cell": "RSSMRA80A01H224X",
+        }
 
     @property
     def lines(self) -> list[list[str]]:
@@ -55,12 +57,8 @@ def evidence(tmp_path: Path) -> Evidence:
 @pytest.fixture(autouse=True)
 def quick_leases(clean_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """A queue of our own, leases of seconds, and the kinds of jobs of the tests."""
-    for name, value in {
-        "queue": job_kinds.QUEUE,
-        "lease_seconds": LEASE,
-        "heartbeat_seconds": HEARTBEAT,
-    }.items():
-        monkeypatch.setitem(tk.config, f"ckanext.opencohesion.jobs.{name}", value)
+    for name, value in job_kinds.OPTIONS.items():
+        monkeypatch.setitem(tk.config, name, value)
     # what other rooms' plugins have the scheduler do is none of these tests' business
     monkeypatch.setattr(registry, "_periodic", {})
     job_kinds.register_all()
@@ -88,7 +86,7 @@ def submit(evidence: Evidence) -> Submit:
     return call
 
 
-def eventually(what: Callable[[], Any], seconds: float = 20) -> Any:
+def eventually(what: Callable[[], Any], seconds: float = 30) -> Any:
     """Wait until ``what`` gives something true, and return it."""
     end = time.monotonic() + seconds
     while not (found := what()):
@@ -120,7 +118,7 @@ def worker_process(tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[byt
 
     def start() -> subprocess.Popen[bytes]:
         with (tmp_path / "worker.log").open("ab") as log:
-            process = subprocess.Popen([*command, str(LEASE), str(HEARTBEAT)], stdout=log, stderr=log)
+            process = subprocess.Popen(command, stdout=log, stderr=log)
         started.append(process)
         return process
 

@@ -13,6 +13,12 @@ from ckan import model
 from ckanext.opencohesion.jobs.api import JobFailedError, JobHandle, register
 
 QUEUE = "jobs-tests"
+LEASE = 3.0
+OPTIONS = {
+    "ckanext.opencohesion.jobs.queue": QUEUE,
+    "ckanext.opencohesion.jobs.lease_seconds": LEASE,
+    "ckanext.opencohesion.jobs.heartbeat_seconds": 0.5,
+}
 
 
 def note(args: dict[str, Any], text: str) -> None:
@@ -50,7 +56,10 @@ def deaf(handle: JobHandle, args: dict[str, Any]) -> None:
 
 
 def leaking(handle: JobHandle, args: dict[str, Any]) -> None:
-    raise ValueError("RSSMRA80A01H224X is not a number")
+    try:
+        int(args["cell"])
+    except ValueError as error:
+        raise ValueError(f"not a number: {error}") from error
 
 
 def refusing(handle: JobHandle, args: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import ssl
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,13 +61,15 @@ def fetch(
     policy: FetchPolicy,
     etag: str | None = None,
     last_modified: str | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> Fetched | NotModified:
     """Fetch ``url`` into a new file in the folder ``into``.
 
     With ``etag`` or ``last_modified`` (as an earlier answer gave them) the source may answer that nothing has
     changed. ``media_type`` is what the server claims: an HTML page where a data file was asked is the
-    caller's to recognise. Raises FetchRefusedError (we do not go there) or FetchFailedError (it did not
-    work out); both hold ``code`` and ``params`` and read as a sentence. No file is left behind then.
+    caller's to recognise. ``progress`` hears of the bytes so far and may end the fetch by raising.
+    Raises FetchRefusedError (we do not go there) or FetchFailedError (it did not work out); both hold
+    ``code`` and ``params`` and read as a sentence. No file is left behind then.
     """
     target = parse(url)
     deadline = Deadline(policy.total_timeout_seconds, target.host)
@@ -87,7 +89,7 @@ def fetch(
             if response.status == 304 and conditions:
                 return NotModified(target.url, etag, last_modified)
             _check_status(response, target)
-            return _store(response, target, into, policy, deadline)
+            return _store(response, target, into, policy, _body(response, target, policy, deadline, progress))
     raise FetchFailedError("too_many_redirects", url=parse(url).shown, limit=policy.max_redirects)
 
 
@@ -164,7 +166,7 @@ def _check_status(response: httpcore.Response, target: Target) -> None:
 
 
 def _store(
-    response: httpcore.Response, target: Target, into: Path, policy: FetchPolicy, deadline: Deadline
+    response: httpcore.Response, target: Target, into: Path, policy: FetchPolicy, body: Iterator[bytes]
 ) -> Fetched:
     length = _header(response, "Content-Length") or ""
     if length.isdecimal() and int(length) > policy.max_bytes:
@@ -174,7 +176,7 @@ def _store(
     with tempfile.NamedTemporaryFile(dir=into, prefix="fetch-", delete=False) as file:
         path = Path(file.name)
         try:
-            for piece in _body(response, target, policy, deadline):
+            for piece in body:
                 size += len(piece)
                 if size > policy.max_bytes:
                     limit_mb = policy.max_bytes // _MEGABYTE
@@ -198,24 +200,32 @@ def _store(
 
 
 def _body(
-    response: httpcore.Response, target: Target, policy: FetchPolicy, deadline: Deadline
+    response: httpcore.Response,
+    target: Target,
+    policy: FetchPolicy,
+    deadline: Deadline,
+    progress: Callable[[int], None] | None,
 ) -> Iterator[bytes]:
     encoding = (_header(response, "Content-Encoding") or "").strip().lower()
     try:
         with _network_errors_told(target.host, deadline):
-            yield from unpack(_received(response, policy), encoding)
+            yield from unpack(_received(response, policy, progress), encoding)
     except BadCompressionError:
         raise FetchFailedError("bad_compression", host=target.host) from None
     except CutShortError:
         raise FetchFailedError("cut_short", host=target.host) from None
 
 
-def _received(response: httpcore.Response, policy: FetchPolicy) -> Iterator[bytes]:
+def _received(
+    response: httpcore.Response, policy: FetchPolicy, progress: Callable[[int], None] | None
+) -> Iterator[bytes]:
     size = 0
     for chunk in response.iter_stream():
         size += len(chunk)
         if size > policy.max_bytes:
             raise FetchFailedError("too_large", limit_mb=policy.max_bytes // _MEGABYTE)
+        if progress is not None:
+            progress(size)
         yield chunk
 
 

@@ -28,7 +28,9 @@ def policy_from_config() -> FetchPolicy:
         max_retry_wait_seconds=float(option("max_retry_wait")),
         min_interval_seconds=int(option("min_interval_ms")) / 1000,
         user_agent=option("user_agent") or f"ckanext-opencohesion (+{tk.config['ckan.site_url']})",
-        allow_private=tuple(ipaddress.ip_network(network) for network in option("allow_private")),
+        allow_private=tuple(
+            ipaddress.ip_network(network, strict=False) for network in option("allow_private")
+        ),
         proxy=tk.config.get("ckan.download_proxy") or None,
         ca_file=option("ca_file") or None,
     )

@@ -13,7 +13,7 @@ registered when their plugin is configured, so that every worker knows them::
 
 A job may be killed at any moment and is then run again from its start, so its function is idempotent. It
 commits its own work; what it left uncommitted is rolled back when it ends. It fails with a sentence of its
-own by raising JobFailedError; any other exception is logged and told by its name only.
+own by raising JobFailedError; of any other exception only the name and the place are told and logged.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ import os
 import socket
 import threading
 import time
+import traceback
 import uuid
 from collections.abc import Callable
 from typing import Any, Self
@@ -53,9 +54,14 @@ class Lease:
         self._thread.join()
 
     @property
+    def seconds_left(self) -> float:
+        """How much of the job's time is left."""
+        return max(0.0, self._deadline - time.monotonic())
+
+    @property
     def ended(self) -> EndReason | None:
         """Why the job has to end, None while it may go on."""
-        if self._ended is None and time.monotonic() > self._deadline:
+        if self._ended is None and self.seconds_left == 0:
             return "time_over"
         return self._ended
 
@@ -119,11 +125,16 @@ class JobHandle:
         if self._lease.ended is not None:
             raise JobEndedError(self._lease.ended)
 
+    @property
+    def seconds_left(self) -> float:
+        """How much of the job's time is left: the limit for a step that can not ask whether it has to end."""
+        return self._lease.seconds_left
+
     def hold_lease(self) -> None:
         """Lock our lease until the transaction of ``model.Session`` ends, or raise JobEndedError.
 
         Call it first in the transaction that publishes the job's result: no other worker can then have taken
-        the job over before the commit.
+        the job over before the commit. Keep that transaction short: the heartbeat can not write meanwhile.
         """
         self.check_stop()
         if not self._lease.hold(model.Session):
@@ -177,10 +188,16 @@ def _perform(job: Job, lease: Lease) -> tuple[State, dict[str, Any]]:
         log.error("Job %s: no loaded plugin knows the kind %s", job.id, job.kind)
         return "failed", {"error": messages.UNKNOWN_KIND, "error_params": {"kind": job.kind}}
     except Exception as error:
-        # only the error's name is shown: its text may repeat a cell with personal data
-        log.exception("Job %s (%s %s) failed", job.id, job.kind, job.key)
+        log.error("Job %s (%s %s) failed:\n%s", job.id, job.kind, job.key, _trace(error))
         return "failed", {"error": messages.UNEXPECTED, "error_params": {"error": type(error).__name__}}
     return "done", {"result": result}
+
+
+def _trace(error: BaseException) -> str:
+    """Where an error happened, without its text, which may repeat a cell with personal data."""
+    earlier = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    before = f"{_trace(earlier)}\n" if earlier is not None else ""
+    return f"{before}{''.join(traceback.format_tb(error.__traceback__))}{type(error).__name__}"
 
 
 def _ended_early(job: Job, reason: EndReason) -> tuple[State, dict[str, Any]]:

@@ -68,7 +68,7 @@ def _due(connection: sa.Connection) -> list[Job]:
     submitted = []
     for item in registry.periodic():
         if store.is_due(connection, item.kind, PERIODIC_KEY, item.seconds):
-            job, is_new = store.add(
+            job, _ = store.add(
                 connection,
                 kind=item.kind,
                 key=PERIODIC_KEY,
@@ -78,5 +78,5 @@ def _due(connection: sa.Connection) -> list[Job]:
                 max_attempts=1,
                 creator_user_id=None,
             )
-            submitted += [job] if is_new else []
+            submitted.append(job)
     return submitted

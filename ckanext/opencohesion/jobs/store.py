@@ -240,10 +240,9 @@ def purge(connection: Any, keep_days: int) -> int:
 
 
 def is_due(connection: Any, kind: str, key: str, seconds: int) -> bool:
-    """Whether no job of (kind, key) was written within so many seconds."""
-    statement = sa.select(JOBS.c.id).where(
-        JOBS.c.kind == kind, JOBS.c.key == key, JOBS.c.created > _in(-seconds)
-    )
+    """Whether no job of (kind, key) is active, nor was one written within so many seconds."""
+    recent = sa.or_(JOBS.c.created > _in(-seconds), JOBS.c.state.in_(ACTIVE))
+    statement = sa.select(JOBS.c.id).where(JOBS.c.kind == kind, JOBS.c.key == key, recent)
     return connection.execute(statement.limit(1)).first() is None
 
 
