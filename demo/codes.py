@@ -19,9 +19,9 @@ def cup(cycle: str, year: int, number: int) -> str:
 def body_tax_code(istat_code: str) -> str:
     """Return an 11-digit tax code with a right check digit, built from a body's six-digit ISTAT code.
 
-    The office part (999) is not a province; the code is assigned to nobody.
+    It begins with a zero, as many real ones do. The office part (999) is not a province; the code is assigned to nobody.
     """
-    digits = f"9{istat_code:0>6}999"
+    digits = f"0{istat_code:0>6}999"
     return digits + luhn.calc_check_digit(digits)
 
 

@@ -14,12 +14,13 @@ from pathlib import Path
 
 from demo.plans import DatasetPlan, Skipped
 from demo.portal_api import Portal, PortalError
-from demo.publish import Outcome, ensure_organization, publish
+from demo.publish import Outcome, ensure_organization, outcome_of, send
 from demo.real_files import real_plans
 from demo.sample import sample_plans
 from demo.write import write
 
 FIRST_REASONS = 3
+WAIT_SECONDS = 240.0
 
 
 def say(text: str) -> None:
@@ -27,28 +28,40 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def load(portal: Portal, region: str, plans: list[DatasetPlan], folder: Path) -> int:
-    """Publish ``plans`` with the files in ``folder``; return how many datasets the portal refused outright."""
+def load(portal: Portal, region: str, plans: list[DatasetPlan], folder: Path) -> list[Outcome]:
+    """Publish ``plans`` with the files in ``folder`` and return what the gate said of each.
+
+    A dataset that the portal refuses outright is told and left out of what is returned. Small files have their verdict
+    when they are sent; for those that the background workers check, all wait together at the end.
+    """
     began = time.monotonic()
     organization = ensure_organization(portal, region)
     outcomes: list[Outcome] = []
-    refused = 0
+    waiting: list[Outcome] = []
     for plan in plans:
         try:
-            outcome = publish(portal, plan, folder, organization)
+            outcome = outcome_of(portal, plan, send(portal, plan, folder, organization), until=0)
         except PortalError as error:
-            refused += 1
             say(f"  rifiutato   {plan.title}\n              {error}")
             continue
-        outcomes.append(outcome)
-        _say_outcome(outcome)
+        if outcome.under_way:
+            waiting.append(outcome)
+        else:
+            outcomes.append(outcome)
+            _say_outcome(outcome)
+    until = time.monotonic() + WAIT_SECONDS
+    for sent in waiting:
+        outcomes.append(outcome_of(portal, sent.plan, sent.changed, until))
+        _say_outcome(outcomes[-1])
     live = sum(outcome.live for outcome in outcomes)
+    under_way = sum(outcome.under_way for outcome in outcomes)
     changed = sum(outcome.changed for outcome in outcomes)
     say(
-        f"{live} pubblicati, {len(outcomes) - live} trattenuti, {refused} rifiutati; "
-        f"{changed} caricati ora, {len(outcomes) - changed} già presenti ({time.monotonic() - began:.0f} s)."
+        f"{live} pubblicati, {len(outcomes) - live - under_way} trattenuti, {under_way} in attesa, "
+        f"{len(plans) - len(outcomes)} rifiutati; {changed} caricati ora, {len(outcomes) - changed} già presenti "
+        f"({time.monotonic() - began:.0f} s)."
     )
-    return refused
+    return outcomes
 
 
 def _say_outcome(outcome: Outcome) -> None:
@@ -76,7 +89,8 @@ def _say_skipped(skipped: list[Skipped]) -> None:
 
 
 def main() -> int:
-    """Read the command line, load, and return the exit code: 0 loaded, 1 something was refused, 2 cannot start."""
+    """Read the command line, load, and return the exit code: 0 every dataset has its
+    verdict, 1 some were refused or still wait, 2 cannot start."""
     parser = argparse.ArgumentParser(description="Fill a portal with sample or real files through its gate.")
     parser.add_argument("--url", required=True, help="address of the portal")
     parser.add_argument(
@@ -93,13 +107,16 @@ def main() -> int:
         if options.demo == "sample":
             with tempfile.TemporaryDirectory() as folder:
                 write(options.region, Path(folder))
-                return 1 if load(portal, options.region, sample_plans(options.region), Path(folder)) else 0
-        plans, skipped = real_plans(options.region, Path(options.demo))
-        _say_skipped(skipped)
-        return 1 if load(portal, options.region, plans, Path(options.demo)) else 0
+                plans = sample_plans(options.region)
+                outcomes = load(portal, options.region, plans, Path(folder))
+        else:
+            plans, skipped = real_plans(options.region, Path(options.demo))
+            _say_skipped(skipped)
+            outcomes = load(portal, options.region, plans, Path(options.demo))
     except (PortalError, LookupError, OSError) as error:
         print(f"Il caricamento non può partire: {error}", file=sys.stderr)
         return 2
+    return 0 if len(outcomes) == len(plans) and not any(outcome.under_way for outcome in outcomes) else 1
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +26,9 @@ class Portal:
     """A portal at ``url``, spoken to with the API token of a user."""
 
     url: str
-    token: str
+    token: str = field(repr=False)
 
-    def action(self, name: str, upload: Path | None = None, **values: Any) -> Any:
+    def action(self, name: str, /, *, upload: Path | None = None, **values: Any) -> Any:
         """Call the action ``name`` and return its result; ``upload`` sends a file along.
 
         Raises NotFoundError or PortalError.

@@ -15,7 +15,6 @@ from demo.reasons import reasons_of
 
 LIVE = ("passed", "overridden")
 UNDER_WAY = ("pending", "running")
-WAIT_SECONDS = 300.0
 PAUSE_SECONDS = 0.5
 
 
@@ -33,6 +32,11 @@ class Outcome:
         """Whether the public sees it."""
         return self.status in LIVE
 
+    @property
+    def under_way(self) -> bool:
+        """Whether the gate has not decided yet."""
+        return self.status in UNDER_WAY
+
 
 def ensure_organization(portal: Portal, region: str) -> str:
     """Return the name of the region's organization, made if the portal does not have it."""
@@ -44,52 +48,55 @@ def ensure_organization(portal: Portal, region: str) -> str:
     return fields["name"]
 
 
-def publish(portal: Portal, plan: DatasetPlan, folder: Path, organization: str) -> Outcome:
-    """Bring ``plan`` to the portal and wait for the gate.
+def send(portal: Portal, plan: DatasetPlan, folder: Path, organization: str) -> bool:
+    """Bring ``plan`` to the portal; return whether anything had to be sent.
 
     A dataset of that name that holds the same files is left as it is: a second run changes nothing.
     Raises PortalError when the portal refuses something.
     """
     try:
-        dataset = portal.action("package_show", id=plan.name)
+        portal.action("package_show", id=plan.name)
         changed = False
     except NotFoundError:
-        dataset = portal.action("package_create", **dataset_fields(plan, organization))
+        portal.action("package_create", **dataset_fields(plan, organization))
         changed = True
     for file in plan.files:
-        changed |= _ensure_file(portal, dataset["id"], _resources(portal, dataset["id"]), file, folder)
-    report = _await_verdict(portal, dataset["id"])
-    return Outcome(plan, report["status"], tuple(reasons_of(report)), changed)
+        changed |= _ensure_file(portal, plan.name, file, folder)
+    if not changed and _report(portal, plan.name)["status"] in UNDER_WAY:
+        # What an interrupted run left behind: nothing new asks for the check, so we do.
+        portal.action("opencohesion_quality_check", id=plan.name)
+    return changed
 
 
-def _resources(portal: Portal, dataset_id: str) -> list[dict[str, Any]]:
+def outcome_of(portal: Portal, plan: DatasetPlan, changed: bool, until: float) -> Outcome:
+    """Wait for the gate's verdict until ``until`` (monotonic seconds) and return it, or that it is still under way."""
+    while True:
+        report = _report(portal, plan.name)
+        if report["status"] not in UNDER_WAY or time.monotonic() > until:
+            return Outcome(plan, report["status"], tuple(reasons_of(report)), changed)
+        time.sleep(PAUSE_SECONDS)
+
+
+def _report(portal: Portal, dataset: str) -> dict[str, Any]:
+    return portal.action("opencohesion_quality_report_show", id=dataset)
+
+
+def _resources(portal: Portal, dataset: str) -> list[dict[str, Any]]:
     """The files as they are or, when a change waits for its verdict, as they would be."""
     try:
-        staged = portal.action("opencohesion_quality_staged_show", id=dataset_id)
+        staged = portal.action("opencohesion_quality_staged_show", id=dataset)
     except NotFoundError:
-        return portal.action("package_show", id=dataset_id)["resources"]
+        return portal.action("package_show", id=dataset)["resources"]
     return staged["dataset"]["resources"]
 
 
-def _ensure_file(
-    portal: Portal, dataset_id: str, resources: list[dict[str, Any]], file: FilePlan, folder: Path
-) -> bool:
+def _ensure_file(portal: Portal, dataset: str, file: FilePlan, folder: Path) -> bool:
     path = folder / file.path
-    found = next((resource for resource in resources if resource["name"] == file.title), None)
+    found = next((old for old in _resources(portal, dataset) if old["name"] == file.title), None)
     if found is None:
-        portal.action("resource_create", upload=path, package_id=dataset_id, **file_fields(file))
+        portal.action("resource_create", upload=path, package_id=dataset, **file_fields(file))
         return True
     if found.get("hash") == sha256(path.read_bytes()).hexdigest():
         return False
     portal.action("resource_patch", upload=path, id=found["id"])
     return True
-
-
-def _await_verdict(portal: Portal, dataset_id: str) -> dict[str, Any]:
-    """Return the report, as soon as nothing is under way any more; small files are checked before we ask."""
-    until = time.monotonic() + WAIT_SECONDS
-    while True:
-        report = portal.action("opencohesion_quality_report_show", id=dataset_id)
-        if report["status"] not in UNDER_WAY or time.monotonic() > until:
-            return report
-        time.sleep(PAUSE_SECONDS)

@@ -174,9 +174,9 @@ SAMPLES = (
     ),
     Sample(
         "difetto-zeri-codice-fiscale",
-        "PNRR, soggetti con codici fiscali accorciati",
-        "Metà dei codici fiscali ha perso le cifre iniziali.",
-        "difetti/codici_fiscali_accorciati.csv",
+        "PNRR, soggetti con codici fiscali senza zeri",
+        "I codici fiscali hanno perso gli zeri iniziali.",
+        "difetti/codici_fiscali_senza_zeri.csv",
         SOGGETTI,
         defects.lost_zeros_in_tax_codes,
     ),

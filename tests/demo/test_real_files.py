@@ -9,8 +9,6 @@ import pytest
 from demo.facts import table
 from demo.real_files import real_plans
 
-REAL = Path(__file__).parents[3] / "shared" / "samples"
-
 
 def make(folder: Path, *names: str) -> Path:
     for name in names:
@@ -61,9 +59,7 @@ def test_every_row_publishes_or_says_why_not() -> None:
         assert bool(row["skip"]) != bool(row["dataset"]), row["path"]
 
 
-def test_every_real_file_has_its_place() -> None:
-    if not REAL.is_dir():
-        pytest.skip(f"SKIPPED LOUDLY: no folder of real files at {REAL}")
-    plans, skipped = real_plans("18", REAL)
+def test_every_real_file_has_its_place(samples: Path) -> None:
+    plans, skipped = real_plans("18", samples)
     assert not [skip.path for skip in skipped if "sconosciuto" in skip.reason]
     assert len({plan.name for plan in plans}) == len(plans) >= 20
