@@ -15,10 +15,11 @@ from rdflib.term import Node
 from support.people import act, dataset_fields, make_organization
 
 from ckanext.opencohesion.dcatapit import profile
-from ckanext.opencohesion.dcatapit.rdf.namespaces import DCAT, DCATAPIT, DCT, FOAF, RDF, XSD
+from ckanext.opencohesion.dcatapit.rdf.namespaces import ADMS, DCAT, DCATAP, DCATAPIT, DCT, FOAF, RDF, XSD
 from ckanext.opencohesion.dcatapit.settings import public_base
 
 CHECK_RDF = Path(__file__).resolve().parents[3] / "shared" / "oracles" / "check-rdf"
+ADMS_TYPE = "http://purl.org/adms/publishertype/"
 EU = "http://publications.europa.eu/resource/authority/"
 SAID = {
     "ckanext.opencohesion.dcatapit.publisher_name": "Regione Calabria",
@@ -32,6 +33,48 @@ OF_TYPE: dict[str, dict[str, Any]] = {
     "dataset": {},
     "cohesion": {"programming_cycle": ["2014-2020"], "fund": ["FESR"]},
     "pnrr": {"mission": ["M1"]},
+}
+EVERY_FIELD: dict[str, Any] = {
+    "issued": "2026-03-01",
+    "publisher": [
+        {"name": "Regione Calabria", "identifier": "regcal", "type": ADMS_TYPE + "RegionalAuthority"}
+    ],
+    "creator": [{"name": "ARPACAL", "identifier": "arpa_ca", "type": ADMS_TYPE + "RegionalAuthority"}],
+    "contact": [
+        {
+            "name": "Ufficio",
+            "email": "dati@example.org",
+            "telephone": "0961 000000",
+            "url": "https://example.org/ufficio",
+        }
+    ],
+    "territory": ["18", "078", "078045"],
+    "spatial_coverage": [
+        {
+            "text": "Valle del Crati",
+            "bbox": '{"type": "Polygon", "coordinates": [[[16, 39], [17, 39], [17, 40], [16, 40], [16, 39]]]}',
+            "centroid": '{"type": "Point", "coordinates": [16.5, 39.5]}',
+        }
+    ],
+    "conforms_to": [
+        {
+            "title": "Table Schema",
+            "identifier": "table-schema",
+            "uri": "https://example.org/table-schema",
+            "description": "Come si descrivono le colonne.",
+            "reference_documentation": "https://example.org/guida",
+        }
+    ],
+    "alternate_identifier": ["CAL-1"],
+    "version": "2026.06",
+    "version_notes": "Rilascio di giugno.",
+    "is_version_of": ["https://example.org/dataset/altro"],
+    "url": "https://example.org/progetti",
+    "documentation": ["https://example.org/guida.pdf"],
+    "methodology_url": "https://example.org/metodo.pdf",
+    "access_rights": EU + "access-right/PUBLIC",
+    "provenance": "Sistema ReGiS.",
+    "legal_basis": "https://example.org/legge/1",
 }
 FORMATS = {"ttl": "turtle", "rdf": "xml", "jsonld": "json-ld"}
 
@@ -130,13 +173,23 @@ def test_the_catalogue_and_every_type_of_dataset_are_valid(
 
 @pytest.mark.usefixtures("said")
 @pytest.mark.parametrize("fmt", FORMATS)
-def test_a_dataset_by_itself_is_valid_in_every_format(
+def test_a_dataset_with_every_field_is_valid_by_itself_in_every_format(
     app: Any, publish: Callable[..., dict[str, Any]], tmp_path: Path, fmt: str
 ) -> None:
-    dataset = publish("pnrr")
+    dataset = publish("pnrr", **EVERY_FIELD)
     document = graph_of(app, f"/dataset/{dataset['id']}.{{fmt}}", fmt)
-    assert "0 violations" in findings(document, tmp_path)
-    assert len(set(document.subjects(RDF.type, DCATAPIT.Dataset))) == 1
+    assert findings(document, tmp_path) == "0 violations, 0 warnings"
+    (node,) = document.subjects(RDF.type, DCATAPIT.Dataset)
+    for predicate, count in (
+        *((DCT.spatial, 4), (DCT.creator, 1), (DCT.conformsTo, 1), (ADMS.identifier, 1), (FOAF.page, 2)),
+        *(
+            (DCT.provenance, 2),
+            (DCT.accessRights, 1),
+            (DCT.isVersionOf, 1),
+            (DCATAP.applicableLegislation, 1),
+        ),
+    ):
+        assert len(list(document.objects(node, predicate))) == count, predicate
 
 
 @pytest.mark.usefixtures("said")
