@@ -119,7 +119,11 @@ def test_an_amount_with_a_point_is_told_with_row_column_and_the_number_meant() -
         ),
         ({"type": "blank-row", "rowNumber": 7, "note": ""}, ["Row 7: ", "no value at all"]),
         (
-            {"type": "source-error", "note": "record-too-long: {'line': 7, 'limit': 4194304}"},
+            {
+                "type": "source-error",
+                "note": "",
+                "reading": {"code": "record-too-long", "params": {"line": 7, "limit": 9}},
+            },
             ["line 7", "never closed"],
         ),
     ],

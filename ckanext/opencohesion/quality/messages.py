@@ -6,14 +6,12 @@ this module picks those that fit and fills them with what the finding says.
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from ..tables.findings import FINDINGS
 from .personal import LIST_SEPARATOR, redact_codes
 from .report import violated_constraint
 from .wording import DATE_FORMS, PLACE_CELL, PLACE_COLUMN, PLACE_ROW, UNKNOWN, WORDS
@@ -75,7 +73,8 @@ def _explain_rule(finding: Mapping[str, Any], translate: Translate) -> Explanati
 
 def _explain_error(error: Mapping[str, Any], translate: Translate) -> Explanation:
     kind, note = str(error.get("type", "")), str(error.get("note") or "")
-    code, reading = _reading_failure(kind, note)
+    # What broke the reading off in the middle of frictionless's pass (tables.reading).
+    reading = error.get("reading") or {}
     expected = error.get("expected") or {}
     cell = error.get("cell")
     label = error.get("fieldName") or error.get("label") or ""
@@ -84,10 +83,10 @@ def _explain_error(error: Mapping[str, Any], translate: Translate) -> Explanatio
         "label": error.get("label") or label,
         "note": note or error.get("message", ""),
         **_cell_params(kind, str(cell or ""), note, expected, translate),
-        **reading,
+        **reading.get("params", {}),
     }
     return _explanation(
-        code or _refined(kind, note, expected),
+        reading.get("code") or _refined(kind, note, expected),
         params,
         translate,
         severity="error",
@@ -96,21 +95,6 @@ def _explain_error(error: Mapping[str, Any], translate: Translate) -> Explanatio
         label=label or None,
         cell=cell,
     )
-
-
-def _reading_failure(kind: str, note: str) -> tuple[str, dict[str, Any]]:
-    """Return the code and parameters of what broke the reading off, where frictionless's note carries them.
-
-    Reading fails in the middle of frictionless's pass, which keeps nothing of an UnreadableTableError but its text:
-    ``record-too-long: {'line': 7, 'limit': 4194304}``.
-    """
-    found = re.fullmatch(r"([a-z0-9-]+)(?:: (\{.*\}))?", note) if kind == "source-error" else None
-    if found is None or found.group(1) not in FINDINGS:
-        return "", {}
-    try:
-        return found.group(1), dict(ast.literal_eval(found.group(2) or "{}"))
-    except (ValueError, SyntaxError):
-        return found.group(1), {}
 
 
 def _explanation(

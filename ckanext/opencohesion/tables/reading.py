@@ -114,7 +114,10 @@ def _typed_rows(
         yield from _sheet_rows(rows, schema, profile) if source.sheet is not None else rows
     except UnreadableTableError as error:
         told = FINDINGS[error.code].explanation.format(**error.params)
-        raise FrictionlessException(errors.SourceError(note=told)) from error
+        failure = errors.SourceError(note=told)
+        # In the report beside the note, so that it can be told in the reader's language.
+        failure.custom["reading"] = {"code": error.code, "params": error.params}
+        raise FrictionlessException(failure) from error
 
 
 def _sheet_rows(
