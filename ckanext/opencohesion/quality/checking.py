@@ -8,7 +8,7 @@ lock, and is drawn only for the very content that was judged.
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -320,13 +320,17 @@ def _get(url: str, previous: dict[str, Any] | None, handle: jobs.JobHandle) -> d
     store = content_store()
     store.root.mkdir(parents=True, exist_ok=True)
     known = previous or {}
+    policy = policy_from_config()
+    # a source that hangs may take half of what is left, so that the rest of the dataset is still judged and told
+    seconds = min(policy.total_timeout_seconds, handle.seconds_left / 2)
     with tempfile.TemporaryDirectory(dir=store.root, prefix="fetch-") as folder:
         fetched = fetch(
             url,
             into=Path(folder),
-            policy=policy_from_config(),
+            policy=replace(policy, total_timeout_seconds=seconds),
             etag=known.get("etag"),
             last_modified=known.get("last_modified"),
+            progress=lambda _bytes: handle.check_stop(),
         )
         if not isinstance(fetched, Fetched):
             return known

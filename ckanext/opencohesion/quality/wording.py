@@ -7,6 +7,7 @@ What reading a table can find has its words in ``tables.findings``.
 
 from __future__ import annotations
 
+from ..fetch.messages import MESSAGES as FETCH_MESSAGES
 from ..i18n_marks import N_
 from ..tables.findings import FINDINGS, Finding
 
@@ -370,7 +371,41 @@ FILE: dict[str, Finding] = {
     ),
 }
 
-WORDS: dict[str, Finding] = {**FINDINGS, **CELLS, **ROWS, **HEADER, **PERSONAL, **FILE}
+RUN: dict[str, Finding] = {
+    "no-file": Finding(
+        N_("No file"),
+        N_("The resource has no file: nothing was uploaded, or its address has not been fetched."),
+        N_("Upload the file, or give the address it can be downloaded from."),
+    ),
+    "check-too-long": Finding(
+        N_("The check took too long"),
+        N_("The check did not end within the time that this portal gives it."),
+        N_("Try again when there is less traffic; if it happens again, divide the file or tell who runs the portal."),
+    ),
+    "check-stopped": Finding(
+        N_("The check was stopped"),
+        N_("Somebody stopped the check before it had ended."),
+        N_("Ask for the check again."),
+    ),
+    "check-broke-off": Finding(
+        N_("The check broke off"),
+        N_("The portal could not finish the check. The fault is not in your file as far as is known."),
+        N_("Ask for the check again; if it happens again, tell who runs the portal."),
+    ),
+}
+"""What keeps a run of the gate from judging a file."""
+
+# the fetcher's sentences hold their own advice: what is added here is true of every link
+LINKS: dict[str, Finding] = {
+    code: Finding(
+        N_("The linked file can not be had"),
+        sentence,
+        N_("Correct the address, or upload the file instead of linking it."),
+    )
+    for code, sentence in FETCH_MESSAGES.items()
+}
+
+WORDS: dict[str, Finding] = {**FINDINGS, **CELLS, **ROWS, **HEADER, **PERSONAL, **FILE, **RUN, **LINKS}
 """Every code that a check can report."""
 
 UNKNOWN = Finding(
