@@ -6,6 +6,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.lib import i18n
+from flask import has_request_context
 
 from ckanext.opencohesion.quality.model import get_state
 from ckanext.opencohesion.quality.staging import get_staged
@@ -15,7 +16,8 @@ from ckanext.opencohesion.tables.profiles import load_profile, profile_ids
 
 def opencohesion_table_schema_choices(field: dict[str, Any] | None = None) -> list[dict[str, str]]:
     """Return the Table Schemas that a resource can name, as scheming choices in the page's language."""
-    language = "en" if str(i18n.get_lang() or "it").startswith("en") else "it"
+    # Validation asks for the choices too, also in jobs and on the command line, where there is no request.
+    language = "en" if has_request_context() and str(i18n.get_lang()).startswith("en") else "it"
     choices = []
     for name in profile_ids():
         title = load_profile(name).title
