@@ -306,3 +306,26 @@ def test_every_uri_is_under_the_public_address_with_its_path(
 )
 def test_the_public_address_is_host_and_path(site_url: str, root_path: str, expected: str) -> None:
     assert public_base(site_url, root_path) == expected
+
+
+@pytest.mark.usefixtures("with_plugins")
+def test_fields_that_only_ckanext_dcat_knows_are_said_by_its_profile_and_nothing_else_is() -> None:
+    plain = {
+        "id": "d",
+        "name": "x",
+        "title": "X",
+        "type": "dataset",
+        "resources": [{"id": "r", "package_id": "d"}],
+    }
+    service = {"title": "API", "endpoint_url": ["https://example.org/api"]}
+    more = {
+        **plain,
+        "hvd_category": ["http://data.europa.eu/bna/c_e1da4e07"],
+        "resources": [{**plain["resources"][0], "access_services": [service]}],
+    }
+    node = URIRef("https://example.org/dataset/d")
+    before, after = Graph(), Graph()
+    profile.ItalianDCATAPProfile(before).graph_from_dataset(plain, node)
+    profile.ItalianDCATAPProfile(after).graph_from_dataset(more, node)
+    added = {predicate for _subject, predicate, _object in after - before}
+    assert added == {DCATAP.hvdCategory, DCAT.accessService, RDF.type, DCT.title, DCAT.endpointURL}
