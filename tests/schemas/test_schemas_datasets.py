@@ -112,10 +112,11 @@ def test_what_is_shown_can_be_saved_again_and_stays_the_same(
 def test_a_mandatory_field_that_nobody_declares_is_asked_for(clean_db: None, dataset_type: str) -> None:
     owner = make_organization(email="")["id"]
     whole = fields_of(dataset_type, owner, identifier="regcal:x")
-    simple = ("title", "notes", "name", "theme", "frequency", "license_id", "owner_org")
+    simple = ("title", "notes", "name", "theme", "frequency", "license_id")
     asked = {field: errors_of({k: v for k, v in whole.items() if k != field}) for field in simple}
     assert {field: list(errors) for field, errors in asked.items()} == {field: [field] for field in simple}
     assert all(isinstance(errors[field][0], str) for field, errors in asked.items())
+    assert "owner_org" in errors_of({**whole, "owner_org": ""})
     contact: Any = errors_of({**whole, "contact": []})
     assert list(contact) == ["contact"]
     assert set(contact["contact"][0]) == {"name", "email"}

@@ -24,7 +24,8 @@ def declared_by(ids: Iterable[str]) -> dict[str, dict[str, Any]]:
 
 
 def _facts(group: model.Group) -> dict[str, Any]:
-    facts: dict[str, Any] = {"title": group.title, **group.extras}  # pyright: ignore[reportAttributeAccessIssue]
+    extras: dict[str, str] = group.extras or {}  # pyright: ignore[reportAttributeAccessIssue]
+    facts: dict[str, Any] = {"title": group.title, **extras}
     if "default_territory" in facts:
         facts["default_territory"] = json.loads(facts["default_territory"])
     return facts
