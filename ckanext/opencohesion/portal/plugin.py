@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from ckan import plugins as p
-from ckan.lib.plugins import DefaultTranslation
 from ckan.plugins import toolkit as tk
 
+from ..translation import HouseTranslation
 from . import search
 
 
-class PortalPlugin(DefaultTranslation, p.SingletonPlugin):
+class PortalPlugin(HouseTranslation, p.SingletonPlugin):
     """Templates, translations and search of the portal as a whole."""
 
     p.implements(p.IConfigurer)
@@ -21,10 +21,6 @@ class PortalPlugin(DefaultTranslation, p.SingletonPlugin):
     def update_config(self, config: Any) -> None:
         """Put our templates before CKAN's."""
         tk.add_template_directory(config, "templates")
-
-    def i18n_domain(self) -> str:
-        """One catalogue of messages for all our rooms, found by DefaultTranslation in ckanext/opencohesion/i18n."""
-        return "ckanext-opencohesion"
 
     def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
         """Search in the fields that have the portal's text analysis."""
