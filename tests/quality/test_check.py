@@ -371,6 +371,22 @@ def test_a_file_without_header_is_not_quoted_in_column_names(tmp_path: Path) -> 
     assert "ROSSI" not in json.dumps(found.to_dict())
 
 
+def test_a_header_that_is_a_row_of_data_is_not_quoted_in_the_rules_either(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", [["CUP", "ROSSI MARIO ", MARIO], ["B11C22000180006", "x", "y"]])
+    found = check(path, PARTIES)
+    assert found.verdict == "failed"
+    assert "ROSSI" not in json.dumps(found.to_dict())
+
+
+def test_long_texts_are_cut_after_they_were_masked(tmp_path: Path) -> None:
+    long = "x" * 195 + f" {MARIO} " + "y" * 100_000
+    path = write(tmp_path / "a.csv", [["CUP", long, long], [long, "", ""], ["a", "b", "c", long]])
+    found = check(path, PARTIES)
+    told = json.dumps(found.to_dict())
+    assert len(told) < 20_000
+    assert MARIO[:5] not in told
+
+
 def test_a_report_holds_no_path_of_this_machine(tmp_path: Path) -> None:
     found = check_file(
         parties(tmp_path / "stored-9f86", {"CUP": "x"}), filename="dati.csv", table_schema=PARTIES

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import string
+from pathlib import Path
 from typing import Any
 
 import pytest
+from babel.messages.pofile import read_po
+from click.testing import CliRunner
 from frictionless import errors
 from hypothesis import given
 from hypothesis import strategies as st
 from support.tax_codes import MARIO
 
+from ckanext.opencohesion.quality import wording
+from ckanext.opencohesion.quality.cli import opencohesion
 from ckanext.opencohesion.quality.messages import explain, suggested_number
 from ckanext.opencohesion.quality.personal_check import PersonalDataCheck
 from ckanext.opencohesion.quality.wording import UNKNOWN, WORDS
@@ -209,3 +214,38 @@ def test_whatever_a_finding_says_it_is_told_without_exception(params: dict[str, 
         cell("constraint-error", value, f'constraint "pattern" is "{value}"', constraints={"pattern": value})
     )
     explain({"type": "source-error", "note": value})
+
+
+# Italian
+
+CATALOGUE = Path(wording.__file__).parents[1] / "i18n/it/LC_MESSAGES/ckanext-opencohesion.po"
+
+
+def fields(text: str) -> set[str | None]:
+    return {name for _, name, _, _ in string.Formatter().parse(text)} - {None}
+
+
+@pytest.fixture(scope="module")
+def italian() -> dict[Any, Any]:
+    with CATALOGUE.open("rb") as stream:
+        return {message.id: message.string for message in read_po(stream)}
+
+
+@pytest.mark.parametrize("code", sorted(WORDS))
+def test_every_sentence_is_there_in_italian_with_the_same_parameters(
+    code: str, italian: dict[Any, Any]
+) -> None:
+    words = WORDS[code]
+    for text in (words.title, words.explanation, words.remedy):
+        assert italian.get(text), f"no Italian for: {text}"
+        assert fields(str(italian[text])) == fields(text)
+
+
+def test_the_command_line_speaks_italian_where_the_locale_does(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("a;b\n1;2\n;\n", encoding="utf-8")
+    arguments = ["check", str(path)]
+    assert (
+        "Riga 3: La riga non contiene alcun valore."
+        in CliRunner(env={"LANGUAGE": "it"}).invoke(opencohesion, arguments).output
+    )

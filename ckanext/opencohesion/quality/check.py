@@ -28,7 +28,7 @@ from ..tables.reading import frictionless_checks, frictionless_resource
 from ..tables.source import TableSource
 from .columns import expected_cells, header_rules, profile_persons
 from .limits import DEFAULT_LIMITS, CheckLimits
-from .personal import PersonColumns, person_columns, redact_value
+from .personal import PersonColumns, person_columns
 from .personal_check import PersonalDataCheck
 from .report import (
     Basis,
@@ -38,6 +38,7 @@ from .report import (
     Verdict,
     empty_report,
     finished_report,
+    quoted,
     rule,
 )
 from .ruleset import RULESET
@@ -288,7 +289,7 @@ class _FileChecker:
             media_type=self.measured.media_type if self.measured else None,
             size_bytes=self.size,
             report=report,
-            rules=redact_value(self.rules),
+            rules=quoted(self.rules, self.limits),
             rows=rows,
             columns=columns,
         )

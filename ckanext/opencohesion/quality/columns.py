@@ -9,7 +9,7 @@ from frictionless.resources import TableResource
 from ..tables.header import HeaderMatch
 from ..tables.profiles import TableProfile
 from ..tables.source import TableSource
-from .personal import PersonColumns
+from .personal import PersonColumns, holds_personal_code
 from .report import rule
 
 _BOM = "\ufeff"
@@ -29,6 +29,8 @@ def header_rules(source: TableSource, profile: TableProfile | None) -> list[dict
         for note in source.notes
     ]
     row = source.header_row
+    if any(map(holds_personal_code, source.labels)):
+        return found  # no header but a row of data, told by P1-header: nothing of it is quoted
     for position, label in enumerate(source.labels):
         if label != label.strip():
             found.append(_label_rule("blank-edged-label", row, position, label.strip()))

@@ -13,7 +13,7 @@ from frictionless import Checklist
 from frictionless.errors import Error
 
 from .limits import CheckLimits
-from .personal import MASK, PersonColumns, holds_personal_code, redact_value, row_hits
+from .personal import MASK, PersonColumns, holds_personal_code, redact_codes, redact_value, row_hits
 
 Verdict = Literal["passed", "failed", "unreadable"]
 Basis = Literal["whole_file", "structure", "opens"]
@@ -179,12 +179,28 @@ def finished_report(
             # A file without a header starts with a row of data: nothing of it is a column name.
             task["labels"] = [MASK] * len(task["labels"])
             _hide_labels([*task["errors"], *report["causes"]])
+        task["labels"] = quoted(task.get("labels", []), limits)
         for error in task["errors"]:
             _finish_error(error, persons, expected, limits)
         _tell_all(task, ledger)
+    report["causes"] = quoted(report["causes"], limits)
     report["valid"] = ledger.total == 0
     report["stats"]["errors"] = ledger.total
     return redact_value(json.loads(json.dumps(report, default=str)))
+
+
+def quoted(value: Any, limits: CheckLimits) -> Any:
+    """Return a JSON-like value as a report may quote it: personal codes masked, then long texts cut.
+
+    In that order: the first half of a code is personal too.
+    """
+    if isinstance(value, str):
+        return _cut(redact_codes(value), limits.quoted_characters)
+    if isinstance(value, dict):
+        return {key: quoted(item, limits) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [quoted(item, limits) for item in value]
+    return value
 
 
 def _hide_labels(errors: list[dict[str, Any]]) -> None:
@@ -206,13 +222,13 @@ def _finish_error(
         _mask_values(error)
     if "cells" in error:
         error["cells"] = []
-    # Masked before it is cut: the first half of a code is personal too.
-    for key, value in error.items():
-        if isinstance(value, str):
-            most = limits.quoted_characters if key in {"cell", "label", "fieldName"} else _NOTE_CHARACTERS
-            error[key] = _cut(redact_value(value), most)
-        elif key == "labels":
-            error[key] = []
+    if "labels" in error:
+        error["labels"] = []
+    for key in ("cell", "label", "fieldName"):
+        if key in error:
+            error[key] = quoted(error[key], limits)
+    for key in ("note", "message"):
+        error[key] = _cut(redact_codes(error[key]), _NOTE_CHARACTERS)
 
 
 def _mask_values(error: dict[str, Any]) -> None:
