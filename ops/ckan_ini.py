@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 from configparser import RawConfigParser
+from datetime import UTC, datetime
 from pathlib import Path
 from string import Template
 
 from ops import postgres, redis, solr
 from ops.secret_store import write_private
-from ops.settings import Settings
+from ops.settings import CHECKOUT, Settings
 
 TEMPLATE = Path(__file__).with_name("ckan.ini.template")
+BODIES = CHECKOUT / "demo" / "data" / "bodies.csv"
 
 PLUGINS = (
     "opencohesion",
@@ -48,6 +51,7 @@ def write(settings: Settings, secrets: dict[str, str]) -> bool:
 
 def render(settings: Settings, secrets: dict[str, str]) -> str:
     """The configuration as text."""
+    body_name, body_code = _body(settings.region)
     values = {
         "site_url": settings.site_url,
         "public_url": settings.url,
@@ -68,12 +72,33 @@ def render(settings: Settings, secrets: dict[str, str]) -> str:
         "redis_port": str(settings.redis_port),
         "redis_password": secrets["redis"],
         "storage": str(settings.storage),
-        "plugins": "".join(f"\n    {name}" for name in PLUGINS if _there(name)),
+        "plugins": "".join(f"\n    {name}" for name in PLUGINS),
         "region": settings.region,
+        "body_name": body_name,
+        "body_code": body_code,
+        "title": f"Dati di coesione e PNRR – {body_name}",
+        "description": f"I dati aperti della politica di coesione e del PNRR pubblicati da {body_name}: "
+        "ogni file è controllato prima di diventare pubblico.",
+        "first_start": _first_start(settings),
     }
     escaped = {name: value.replace("%", "%%") for name, value in values.items()}
-    text = Template(TEMPLATE.read_text()).substitute(escaped)
+    text = Template(TEMPLATE.read_text("utf-8")).substitute(escaped)
     return text.replace("\n[loggers]", f"{TEST_OPTIONS}\n[loggers]") if settings.testing else text
+
+
+def _body(region: str) -> tuple[str, str]:
+    """Name and IPA code of the region that publishes."""
+    with BODIES.open(encoding="utf-8", newline="") as file:
+        by_region = {row["region"]: (row["name"], row["ipa_code"]) for row in csv.DictReader(file)}
+    return by_region[region]
+
+
+def _first_start(settings: Settings) -> str:
+    """The day of the portal's first start, which is when its catalogue was issued."""
+    path = settings.state / "first-start"
+    if not path.is_file():
+        path.write_text(datetime.now(UTC).date().isoformat())
+    return path.read_text()
 
 
 def public_url(ini: Path) -> str:
@@ -81,17 +106,3 @@ def public_url(ini: Path) -> str:
     parser = RawConfigParser()
     parser.read(ini)
     return parser["app:main"]["ckanext.dcat.base_uri"]
-
-
-def _there(name: str) -> bool:  # TEMPORARY, while rooms are being written
-    module = {
-        "opencohesion_quality": "quality",
-        "opencohesion_jobs": "jobs",
-        "opencohesion_dcatapit": "dcatapit",
-    }
-    import os
-
-    if name in os.environ.get("OPS_SKIP", "").split(","):
-        return False
-    room = module.get(name)
-    return room is None or (TEMPLATE.parent.parent / "ckanext/opencohesion" / room / "plugin.py").exists()

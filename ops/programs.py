@@ -6,11 +6,8 @@ from ops import postgres, redis, solr
 from ops.settings import Settings
 from ops.supervisor import Program
 
-WEB_WORKERS = 3
-WEB_THREADS = 4
+WEB_SETTINGS = "ckanext.opencohesion.portal.gunicorn_settings"
 BACKGROUND_WORKERS = 2
-# A worker silent for so long is replaced. A long upload does not count: its thread works, the worker answers.
-WEB_TIMEOUT_SECONDS = 120
 
 
 def services(settings: Settings) -> list[Program]:
@@ -29,17 +26,8 @@ def site(settings: Settings) -> list[Program]:
     environment = {"CKAN_INI": str(settings.ini), "PYTHONUNBUFFERED": "1"}
     ckan = [str(programs / "ckan"), "-c", str(settings.ini)]
     host = f"[{settings.bind}]" if ":" in settings.bind else settings.bind
-    web = [
-        str(programs / "gunicorn"),
-        f"--bind={host}:{settings.port}",
-        f"--workers={WEB_WORKERS}",
-        "--worker-class=gthread",
-        f"--threads={WEB_THREADS}",
-        f"--timeout={WEB_TIMEOUT_SECONDS}",
-        "--graceful-timeout=10",
-        "--no-control-socket",
-        "ckanext.opencohesion.portal.wsgi:application",
-    ]
+    gunicorn = str(programs / "gunicorn")
+    web = [gunicorn, f"--bind={host}:{settings.port}", f"--config=python:{WEB_SETTINGS}"]
     return [
         Program("web", web, environment=environment, whole_group=True),
         Program(

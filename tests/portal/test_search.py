@@ -118,3 +118,17 @@ def test_titles_sort_without_regard_to_case_and_accents(publish: Any) -> None:
     for title in ("Zone", "èlite", "Eventi", "acque"):
         publish(title)
     assert found("*:*", sort="title_string asc") == ["acque", "èlite", "Eventi", "Zone"]
+
+
+def test_the_home_page_finds_its_datasets(publish: Any, app: Any) -> None:
+    publish("Progetti")
+    assert "error-content" not in app.get("/", status=200).body
+
+
+def test_fields_of_a_form_with_lists_are_indexed_and_found(publish: Any) -> None:
+    publish(
+        "Strade",
+        territory=["18", "080063"],
+        theme=["http://publications.europa.eu/resource/authority/data-theme/TRAN"],
+    )
+    assert found("080063") == ["Strade"]
