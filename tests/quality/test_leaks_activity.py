@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.common import config
 from ckan.plugins import toolkit as tk
-from ckanext.opencohesion.quality.visibility import rewrite_activity_labels
 from support.people import Person, act, dataset_fields, make_organization, make_person
 from twins import set_live
+
+from ckanext.opencohesion.quality.visibility import rewrite_activity_labels
 
 pytestmark = pytest.mark.usefixtures("clean_db")
 
@@ -137,7 +138,9 @@ def test_the_history_before_goes_with_the_dataset_to_its_new_organization(
     newcomer = make_person(organization=newcomer_office["id"])
     assert UNPROVEN not in told(app, "package_activity_list", newcomer, id=dataset["id"]).text
 
-    model.Session.query(model.Package).filter_by(id=dataset["id"]).update({"owner_org": newcomer_office["id"]})
+    model.Session.query(model.Package).filter_by(id=dataset["id"]).update(
+        {"owner_org": newcomer_office["id"]}
+    )
     rewrite_activity_labels(dataset["id"])
     model.Session.commit()
     assert UNPROVEN in told(app, "package_activity_list", newcomer, id=dataset["id"]).text

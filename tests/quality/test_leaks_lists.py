@@ -73,13 +73,17 @@ def filled(parameters: dict[str, Any], world: World) -> dict[str, Any]:
         "editor": world.editor.name,
         "outsider": world.outsider.name,
     }
-    return {key: value.format(**names) if isinstance(value, str) else value for key, value in parameters.items()}
+    return {
+        key: value.format(**names) if isinstance(value, str) else value for key, value in parameters.items()
+    }
 
 
 def answer(browser: Any, channel: Channel, world: World, person: Person | None) -> str:
     """Return what the API answers, as text; the format channel in lower case as CKAN gives it."""
     headers = person.headers if person else {}
-    response = browser.get(f"/api/3/action/{channel.action}", query_string=filled(channel.parameters, world), headers=headers)
+    response = browser.get(
+        f"/api/3/action/{channel.action}", query_string=filled(channel.parameters, world), headers=headers
+    )
     assert response.status_code == 200, response.text
     return json.dumps(response.json["result"])
 
@@ -95,7 +99,9 @@ def test_a_list_shows_the_live_dataset_and_no_trace_of_the_held_back_one(
 ) -> None:
     for person in (None, world.outsider) if channel.anonymous else (world.outsider,):
         told = answer(browser, channel, world, person)
-        assert word(world.live, channel) in told, "the channel no longer shows what is live: the test is worth nothing"
+        assert word(world.live, channel) in told, (
+            "the channel no longer shows what is live: the test is worth nothing"
+        )
         assert [trace for trace in world.held.traces() if trace in told] == []
         assert word(world.held, channel) not in told
     if channel.members:
@@ -107,7 +113,9 @@ def test_what_an_outsider_follows_shows_no_trace_of_the_held_back_dataset(
     channel: Channel, world: World, browser: Any
 ) -> None:
     told = answer(browser, channel, world, world.outsider)
-    assert word(world.live, channel) in told, "the channel no longer shows what is live: the test is worth nothing"
+    assert word(world.live, channel) in told, (
+        "the channel no longer shows what is live: the test is worth nothing"
+    )
     assert [trace for trace in world.held.traces() if trace in told] == []
 
 

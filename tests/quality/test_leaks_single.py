@@ -32,7 +32,9 @@ QUESTIONS = [
     Question("datastore_search", {"resource_id": "{resource_id}"}, "record"),
     Question("datastore_info", {"id": "{resource_id}"}, "resource_id"),
     Question("task_status_show", {"id": "{task_id}"}, "word"),
-    Question("task_status_show", {"entity_id": "{resource_id}", "task_type": "prova", "key": "prova"}, "word"),
+    Question(
+        "task_status_show", {"entity_id": "{resource_id}", "task_type": "prova", "key": "prova"}, "word"
+    ),
 ]
 
 PAGES = [
@@ -125,14 +127,20 @@ def test_the_page_of_a_held_back_dataset_is_that_of_one_that_does_not_exist(
         assert without_words(refused.headers.get("Location", ""), held) == without_words(
             missing.headers.get("Location", ""), none
         )
-        found = [trace for trace in world.held.traces() if trace in refused.text.replace(page.format(**held), "")]
+        found = [
+            trace for trace in world.held.traces() if trace in refused.text.replace(page.format(**held), "")
+        ]
         assert found == []
 
 
-def test_the_same_pages_show_the_live_dataset_to_all_and_the_held_back_one_to_members(world: World, browser: Any) -> None:
+def test_the_same_pages_show_the_live_dataset_to_all_and_the_held_back_one_to_members(
+    world: World, browser: Any
+) -> None:
     live = words(world.live)
     for page in PAGES:
-        if any(part in page for part in ("/edit/", "/delete/", "/resources/", "/datatables/", "/groups/", "{id}")):
+        if any(
+            part in page for part in ("/edit/", "/delete/", "/resources/", "/datatables/", "/groups/", "{id}")
+        ):
             continue  # these want a login or parameters, or lead to another page
         for person in (None, world.outsider):
             shown = ask(browser, page.format(**live), person)
@@ -185,7 +193,9 @@ def test_system_tables_do_not_list_the_tables(table: str, world: World, browser:
 
 def test_the_list_of_all_tables_is_for_sysadmins(world: World, browser: Any) -> None:
     def listed(person: Person | None) -> Any:
-        return ask(browser, "/api/3/action/datastore_search", person, resource_id="_table_metadata", sort="name")
+        return ask(
+            browser, "/api/3/action/datastore_search", person, resource_id="_table_metadata", sort="name"
+        )
 
     assert world.held.resource_id in listed(world.administrator).text
     for person in (None, world.outsider, world.member):
@@ -193,7 +203,9 @@ def test_the_list_of_all_tables_is_for_sysadmins(world: World, browser: Any) -> 
 
 
 @pytest.mark.parametrize("action", ["dataset_follower_count", "am_following_dataset", "follow_dataset"])
-def test_following_does_not_tell_that_a_held_back_dataset_exists(action: str, world: World, browser: Any) -> None:
+def test_following_does_not_tell_that_a_held_back_dataset_exists(
+    action: str, world: World, browser: Any
+) -> None:
     def asked(name: str) -> Any:
         url = f"/api/3/action/{action}"
         headers = world.outsider.headers
@@ -227,12 +239,19 @@ CHANGES = [
 CHANGES_BY_ID = [
     ("resource_patch", {"id": "{resource_id}", "name": "altro"}),
     ("resource_delete", {"id": "{resource_id}"}),
-    ("resource_view_create", {"resource_id": "{resource_id}", "view_type": "datatables_view", "title": "altra"}),
+    (
+        "resource_view_create",
+        {"resource_id": "{resource_id}", "view_type": "datatables_view", "title": "altra"},
+    ),
     ("datastore_upsert", {"resource_id": "{resource_id}", "records": [{"codice": "altro"}]}),
 ]
 
 
-@pytest.mark.parametrize(("action", "parameters"), CHANGES + CHANGES_BY_ID, ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    ("action", "parameters"),
+    CHANGES + CHANGES_BY_ID,
+    ids=lambda value: value if isinstance(value, str) else "",
+)
 def test_an_attempt_to_change_tells_nothing_of_a_held_back_dataset(
     action: str, parameters: dict[str, Any], world: World, browser: Any
 ) -> None:

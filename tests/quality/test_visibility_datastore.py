@@ -6,14 +6,24 @@ from typing import Any
 
 import pytest
 from ckan.plugins import toolkit as tk
-from ckanext.opencohesion.quality.token import GATE_KEY, GATE_TOKEN
 from support.people import Person, act, dataset_fields
 from twins import World
 
+from ckanext.opencohesion.quality.token import GATE_KEY, GATE_TOKEN
+
 WRITES: list[tuple[str, dict[str, Any]]] = [
-    ("datastore_create", {"resource_id": "{resource}", "force": True, "records": [{"codice": "contrabbando"}]}),
-    ("datastore_create", {"resource_id": "{resource}", "force": True, "fields": [{"id": "altra"}], "delete_fields": True}),
-    ("datastore_upsert", {"resource_id": "{resource}", "force": True, "method": "insert", "records": [{"codice": "x"}]}),
+    (
+        "datastore_create",
+        {"resource_id": "{resource}", "force": True, "records": [{"codice": "contrabbando"}]},
+    ),
+    (
+        "datastore_create",
+        {"resource_id": "{resource}", "force": True, "fields": [{"id": "altra"}], "delete_fields": True},
+    ),
+    (
+        "datastore_upsert",
+        {"resource_id": "{resource}", "force": True, "method": "insert", "records": [{"codice": "x"}]},
+    ),
     ("datastore_delete", {"resource_id": "{resource}", "force": True}),
     ("datastore_delete", {"resource_id": "{resource}", "force": True, "filters": {"_id": 1}}),
     ("datastore_records_delete", {"resource_id": "{resource}", "force": True, "filters": {}}),
@@ -46,14 +56,25 @@ def test_no_client_writes_records_past_the_gate(
 
 def test_ignore_auth_is_not_the_gates_key(world: World) -> None:
     data = {"resource_id": world.live.resource_id, "force": True, "records": [{"codice": "contrabbando"}]}
-    for context in ({"ignore_auth": True}, {"ignore_auth": True, GATE_KEY: True}, {"ignore_auth": True, GATE_KEY: "x"}):
+    for context in (
+        {"ignore_auth": True},
+        {"ignore_auth": True, GATE_KEY: True},
+        {"ignore_auth": True, GATE_KEY: "x"},
+    ):
         with pytest.raises(tk.ValidationError):
             tk.get_action("datastore_create")({"user": world.editor.name, **context}, dict(data))
 
 
-@pytest.mark.parametrize("action", ["datastore_function_create", "datastore_function_delete", "datastore_run_triggers"])
+@pytest.mark.parametrize(
+    "action", ["datastore_function_create", "datastore_function_delete", "datastore_run_triggers"]
+)
 def test_functions_and_triggers_are_for_sysadmins(action: str, world: World, browser: Any) -> None:
-    data = {"name": "f", "definition": "BEGIN RETURN NEW; END;", "rettype": "trigger", "resource_id": world.live.resource_id}
+    data = {
+        "name": "f",
+        "definition": "BEGIN RETURN NEW; END;",
+        "rettype": "trigger",
+        "resource_id": world.live.resource_id,
+    }
     assert browser.post(f"/api/3/action/{action}", json=data, headers=world.editor.headers).status_code == 403
 
 
@@ -62,7 +83,9 @@ class TestOwnPortal:
 
     def test_the_gate_writes(self, clean_db: None, organization: dict[str, Any], officer: Person) -> None:
         dataset = act("package_create", **dataset_fields(organization["id"], private=True))
-        resource = act("resource_create", package_id=dataset["id"], name="tabella", url="https://example.org/a.csv")
+        resource = act(
+            "resource_create", package_id=dataset["id"], name="tabella", url="https://example.org/a.csv"
+        )
         context: dict[str, Any] = {"user": officer.name, "ignore_auth": True, GATE_KEY: GATE_TOKEN}
         table = {"resource_id": resource["id"], "force": True, "records": [{"codice": "provato"}]}
         tk.get_action("datastore_create")(context, table)
@@ -72,7 +95,9 @@ class TestOwnPortal:
         self, clean_db: None, organization: dict[str, Any], officer: Person
     ) -> None:
         dataset = act("package_create", **dataset_fields(organization["id"], private=True))
-        resource = act("resource_create", package_id=dataset["id"], name="tabella", url="https://example.org/a.csv")
+        resource = act(
+            "resource_create", package_id=dataset["id"], name="tabella", url="https://example.org/a.csv"
+        )
         tk.config["ckanext.opencohesion.quality.guarded_types"].remove("dataset")
         try:
             context: dict[str, Any] = {"user": officer.name, "ignore_auth": True}

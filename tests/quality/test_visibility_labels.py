@@ -13,9 +13,10 @@ from ckan.lib import search
 from ckan.lib.plugins import DefaultPermissionLabels, get_permission_labels
 from ckan.plugins import IPermissionLabels, SingletonPlugin, implements
 from ckan.plugins.core import _PLUGINS_SERVICE
-from ckanext.opencohesion.quality.visibility import GateLabels, refuse_conflict
 from support.people import Person, act, dataset_fields
 from twins import set_live
+
+from ckanext.opencohesion.quality.visibility import GateLabels, refuse_conflict
 
 pytestmark = pytest.mark.usefixtures("clean_db")
 
@@ -95,7 +96,9 @@ def test_the_page_and_the_search_are_closed_though_the_database_says_public(
     search.rebuild(package.id)
     for headers in ({}, outsider.headers):
         assert app.get(f"/dataset/{package.name}", headers=headers).status_code == 404
-        found = app.get("/api/3/action/package_search", query_string={"include_private": True}, headers=headers)
+        found = app.get(
+            "/api/3/action/package_search", query_string={"include_private": True}, headers=headers
+        )
         assert found.json["result"]["count"] == 0
         tagged = app.get("/api/3/action/tag_show?id=prova&include_datasets=true", headers=headers)
         assert package.id not in tagged.text
@@ -127,9 +130,11 @@ def test_the_portal_starts_when_the_gate_is_asked() -> None:
     assert get_permission_labels().name == "opencohesion_quality"
 
 
-def test_another_rule_before_the_gate_stops_the_portal_and_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_rule_before_the_gate_stops_the_portal_and_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     put_first(OtherLabels(), monkeypatch)
-    with pytest.raises(CkanConfigurationException, match="'other_labels'.*Put 'opencohesion_quality' first"):
+    with pytest.raises(CkanConfigurationException, match=r"'other_labels'.*Put 'opencohesion_quality' first"):
         refuse_conflict()
 
 

@@ -84,16 +84,28 @@ def make_world() -> World:
     live = make_twin("zampogna", "GMZ", organization, group, editor, live=True)
     held = make_twin("quetzal", "WARC", organization, group, editor, live=False)
     for twin in (live, held):
-        act("package_relationship_create", subject=twin.id, object=live.id, type="links_to", comment=twin.word)
+        act(
+            "package_relationship_create", subject=twin.id, object=live.id, type="links_to", comment=twin.word
+        )
     as_outsider = {"user": outsider.name}
-    for action, followed in (("follow_group", group["id"]), ("follow_user", editor.name), ("follow_dataset", live.id)):
+    for action, followed in (
+        ("follow_group", group["id"]),
+        ("follow_user", editor.name),
+        ("follow_dataset", live.id),
+    ):
         tk.get_action(action)(as_outsider | {"ignore_auth": True}, {"id": followed})
     tk.get_action("follow_dataset")(as_outsider | {"ignore_auth": True}, {"id": held.id})
     return World(organization, group, live, held, editor, member, outsider, administrator)
 
 
 def make_twin(
-    word: str, file_format: str, organization: dict[str, Any], group: dict[str, Any], editor: Person, *, live: bool
+    word: str,
+    file_format: str,
+    organization: dict[str, Any],
+    group: dict[str, Any],
+    editor: Person,
+    *,
+    live: bool,
 ) -> Twin:
     """Make a dataset with an uploaded and a linked file, a view, records in the DataStore, a task, activities."""
     as_editor: dict[str, Any] = {"user": editor.name, "ignore_auth": True}
@@ -116,7 +128,12 @@ def make_twin(
     link = f"https://example.org/{word}/collegato.csv"
     linked = tk.get_action("resource_create")(
         dict(as_editor),
-        {"package_id": dataset["id"], "name": f"gemello collegato {word}", "format": file_format, "url": link},
+        {
+            "package_id": dataset["id"],
+            "name": f"gemello collegato {word}",
+            "format": file_format,
+            "url": link,
+        },
     )
     view = tk.get_action("resource_view_create")(
         dict(as_editor),
@@ -129,10 +146,17 @@ def make_twin(
     )
     if live:
         set_live(dataset["id"], live)
-    tk.get_action("package_patch")(dict(as_editor), {"id": dataset["id"], "notes": f"Descrizione mutata {word}"})
+    tk.get_action("package_patch")(
+        dict(as_editor), {"id": dataset["id"], "notes": f"Descrizione mutata {word}"}
+    )
     set_live(dataset["id"], live)
     task = act(
-        "task_status_update", entity_id=resource["id"], entity_type="resource", task_type="prova", key="prova", value=word
+        "task_status_update",
+        entity_id=resource["id"],
+        entity_type="resource",
+        task_type="prova",
+        key="prova",
+        value=word,
     )
     activities = act("package_activity_list", id=dataset["id"], include_hidden_activity=True)
     return Twin(

@@ -15,7 +15,14 @@ from ckanext.opencohesion.quality.visibility.activity import rewrite_activity_la
 from ckanext.opencohesion.quality.visibility.existence import hidden
 from ckanext.opencohesion.quality.visibility.labels import GateLabels, refuse_conflict
 
-__all__ = ["GateLabels", "get_actions", "get_auth_functions", "hidden", "refuse_conflict", "rewrite_activity_labels"]
+__all__ = [
+    "GateLabels",
+    "get_actions",
+    "get_auth_functions",
+    "hidden",
+    "refuse_conflict",
+    "rewrite_activity_labels",
+]
 
 
 def get_actions() -> dict[str, Any]:

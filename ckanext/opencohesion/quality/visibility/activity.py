@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
-
 import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
 from ckan import model
 from ckan.lib.plugins import get_permission_labels
 from ckan.plugins import plugin_loaded
 from ckan.types import Action, Context
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from ckanext.opencohesion.quality.visibility.existence import not_there
 from ckanext.opencohesion.quality.visibility.labels import PUBLIC, held_back_labels

@@ -32,7 +32,7 @@ def _reading(name: str, missing: str) -> Callable[..., Any]:
     @tk.side_effect_free
     def chained(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
         table = data_dict.get("resource_id") or data_dict.get("id")
-        not_found = tk.ObjectNotFound(tk._(missing.format(table)))
+        not_found = tk.ObjectNotFound(missing.format(table))
         if table in tk.config["ckan.datastore.public_table_search"]:
             # the list of all tables has the ids of every dataset's resources, and CKAN asks nobody for permission
             if not sees_everything(context):

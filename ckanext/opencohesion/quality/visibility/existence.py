@@ -15,8 +15,6 @@ from ckan import authz, model
 from ckan.plugins import plugin_loaded
 from ckan.types import Action, AuthFunction, AuthResult, Context
 
-from ckanext.opencohesion.quality.visibility.seen import asking
-
 # -- reading: what CKAN refuses to show is not there ------------------------------------------------------------------
 
 #: Actions whose authorization is exactly that the dataset is seen.
@@ -85,17 +83,17 @@ CHANGING = {
 def _changing(name: str, words: tuple[str, ...]) -> Callable[..., Any]:
     @tk.chained_auth_function
     @tk.auth_allow_anonymous_access  # a login must not be asked for before the dataset is looked for
-    def chained(next_auth: AuthFunction, context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    def chained(next_auth: AuthFunction, context: Context, data_dict: dict[str, Any] | None) -> AuthResult:
         missing = tk.ObjectNotFound(*(tk._(text) for text in words))
         result: AuthResult = {"success": False, "msg": tk._("You must be logged in to change a dataset")}
         if context.get("auth_user_obj"):
             try:
-                result = next_auth(context, data_dict)
+                result = next_auth(context, data_dict or {})
             except tk.ObjectNotFound:
                 raise missing from None
         if not result.get("success"):
             package = context.get("package")
-            if hidden(context, package.id if package else data_dict.get("id")):
+            if hidden(context, package.id if package else (data_dict or {}).get("id")):
                 raise missing
         return result
 
@@ -113,5 +111,9 @@ def actions() -> dict[str, Any]:
 
 def auth_functions() -> dict[str, Any]:
     """Return the chained auth functions of this module by name."""
-    known = {name: words for name, words in CHANGING.items() if plugin_loaded("datastore") or "datastore" not in name}
+    known = {
+        name: words
+        for name, words in CHANGING.items()
+        if plugin_loaded("datastore") or "datastore" not in name
+    }
     return {name: _changing(name, words) for name, words in known.items()}

@@ -38,12 +38,8 @@ def package_relationships_list(next_action: Action, context: Context, data_dict:
         return relationships
     references = {row[end] for row in relationships for end in ("subject", "object")}
     column = model.Package.id if context.get("api_version") == 2 else model.Package.name
-    found: dict[str, str] = {
-        reference: package_id
-        for reference, package_id in model.Session.query(column, model.Package.id).filter(
-            column.in_(references)
-        )
-    }
+    rows = model.Session.query(column, model.Package.id).filter(column.in_(references))
+    found: dict[str, str] = {reference: package_id for reference, package_id in rows}  # noqa: C416 - rows are typed so
     seen = seen_ids(context, found.values())
     return [row for row in relationships if all(found.get(row[end]) in seen for end in ("subject", "object"))]
 
@@ -72,9 +68,7 @@ followee_list = _without_relationships("followee_list")
 
 @tk.chained_auth_function
 @tk.auth_allow_anonymous_access
-def task_status_show(
-    next_auth: AuthFunction, context: Context, data_dict: dict[str, Any]
-) -> AuthResult:
+def task_status_show(next_auth: AuthFunction, context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Allow the state of a task to those who see the dataset or resource it works on; of other tasks to sysadmins."""
     task = context.get("task_status")
     denied: AuthResult = {"success": False, "msg": tk._("Not authorized to read this task status")}
@@ -88,7 +82,7 @@ def task_status_show(
         return denied
     if not authz.is_authorized_boolean(check, asking(context), {"id": task.entity_id}):
         return denied
-    return next_auth(context, data_dict)
+    return next_auth(context, data_dict or {})
 
 
 @tk.chained_action

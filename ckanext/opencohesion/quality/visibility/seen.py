@@ -17,6 +17,10 @@ from ckanext.opencohesion.quality.visibility.labels import PUBLIC
 _IDS_PER_QUERY = 500
 
 
+def _user(context: Context) -> Any:
+    return context.get("auth_user_obj") or model.User.get(context.get("user"))
+
+
 def sees_everything(context: Context) -> bool:
     """Say whether nothing is hidden from this caller: CKAN itself (``ignore_auth``) or a sysadmin."""
     return bool(context.get("ignore_auth")) or authz.is_sysadmin(context.get("user"))
@@ -24,13 +28,12 @@ def sees_everything(context: Context) -> bool:
 
 def asking(context: Context) -> Context:
     """Return a context in which the same user asks and nothing else is said; templates give CKAN a name alone."""
-    user = context.get("auth_user_obj") or model.User.get(context.get("user"))
-    return Context(user=context.get("user", ""), auth_user_obj=user)
+    return Context(user=context.get("user", ""), auth_user_obj=_user(context))
 
 
 def user_labels(context: Context) -> list[str]:
     """Return the permission labels of the user of this context; those of the public for nobody."""
-    user = asking(context)["auth_user_obj"]
+    user = _user(context)
     return get_permission_labels().get_user_dataset_labels(user) if user else [PUBLIC]
 
 
