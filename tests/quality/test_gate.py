@@ -82,11 +82,15 @@ def live(officer: Person, organization: dict[str, Any]) -> dict[str, Any]:
 def test_a_dataset_without_a_file_stays_pending(officer: Person, organization: dict[str, Any]) -> None:
     dataset = new_dataset(officer, organization, private=False)
     assert dataset["quality_status"] == "pending"
+    assert dataset["private"] is False
+    assert dataset["quality_live"] is False
     assert seen_by_all(dataset) is None
     assert model.Package.get(dataset["id"]).private is True
 
 
-def test_the_first_file_that_passes_brings_it_live(officer: Person, organization: dict[str, Any], app: Any) -> None:
+def test_the_first_file_that_passes_brings_it_live(
+    officer: Person, organization: dict[str, Any], app: Any
+) -> None:
     dataset = new_dataset(officer, organization, private=False)
     resource = with_file(officer, dataset, GOOD)
     shown = seen_by_all(dataset)
@@ -122,7 +126,9 @@ def test_mending_the_file_brings_it_live(officer: Person, organization: dict[str
     assert seen_by_all(dataset) is not None
 
 
-def test_what_is_wanted_private_stays_private_though_it_passed(officer: Person, organization: dict[str, Any]) -> None:
+def test_what_is_wanted_private_stays_private_though_it_passed(
+    officer: Person, organization: dict[str, Any]
+) -> None:
     dataset = new_dataset(officer, organization, private=True)
     with_file(officer, dataset, GOOD)
     assert status(dataset) == "passed"
@@ -139,7 +145,9 @@ def test_private_and_public_again(officer: Person, live: dict[str, Any]) -> None
     assert seen_by_all(live) is not None
 
 
-def test_a_client_that_sends_back_what_it_read_withdraws_nothing(officer: Person, organization: dict[str, Any]) -> None:
+def test_a_client_that_sends_back_what_it_read_withdraws_nothing(
+    officer: Person, organization: dict[str, Any]
+) -> None:
     dataset = new_dataset(officer, organization, private=False)
     read = call(officer, "package_show", id=dataset["id"])
     call(officer, "package_update", **{**read, "title": "Altro titolo"})
@@ -148,7 +156,9 @@ def test_a_client_that_sends_back_what_it_read_withdraws_nothing(officer: Person
 
 
 def test_a_client_can_not_write_the_gate_s_fields(officer: Person, organization: dict[str, Any]) -> None:
-    dataset = new_dataset(officer, organization, quality_status="passed", quality_checked="2020-01-01T00:00:00Z")
+    dataset = new_dataset(
+        officer, organization, quality_status="passed", quality_checked="2020-01-01T00:00:00Z"
+    )
     assert dataset["quality_status"] == "pending"
     call(officer, "package_patch", id=dataset["id"], quality_status="overridden")
     assert status(dataset) == "pending"
@@ -192,7 +202,11 @@ def _patch(officer: Person, live: dict[str, Any]) -> Any:
 
 
 def _package_update(officer: Person, live: dict[str, Any]) -> Any:
-    changed = {**live, "title": "Cambiato insieme", "resources": [{**live["resources"][0], "upload": upload(BROKEN)}]}
+    changed = {
+        **live,
+        "title": "Cambiato insieme",
+        "resources": [{**live["resources"][0], "upload": upload(BROKEN)}],
+    }
     return call(officer, "package_update", **changed)
 
 
@@ -215,7 +229,9 @@ def _delete(officer: Person, live: dict[str, Any]) -> Any:
 
 
 def _other_schema(officer: Person, live: dict[str, Any]) -> Any:
-    return call(officer, "resource_patch", id=live["resources"][0]["id"], table_schema="italiadomani/pnrr_soggetti")
+    return call(
+        officer, "resource_patch", id=live["resources"][0]["id"], table_schema="italiadomani/pnrr_soggetti"
+    )
 
 
 def _other_url(officer: Person, live: dict[str, Any]) -> Any:
@@ -223,7 +239,17 @@ def _other_url(officer: Person, live: dict[str, Any]) -> Any:
     return call(officer, "resource_patch", id=live["resources"][0]["id"], **values)
 
 
-WAYS = [_update, _patch, _package_update, _package_patch, _revise, _create, _delete, _other_schema, _other_url]
+WAYS = [
+    _update,
+    _patch,
+    _package_update,
+    _package_patch,
+    _revise,
+    _create,
+    _delete,
+    _other_schema,
+    _other_url,
+]
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__.strip("_"))
@@ -251,7 +277,9 @@ def test_records_can_not_be_written_past_the_gate(officer: Person, live: dict[st
 # -- a staged change -------------------------------------------------------------------------------------------------
 
 
-def test_a_good_update_replaces_the_live_file_in_one_step(officer: Person, live: dict[str, Any], app: Any) -> None:
+def test_a_good_update_replaces_the_live_file_in_one_step(
+    officer: Person, live: dict[str, Any], app: Any
+) -> None:
     (resource,) = live["resources"]
     answer = call(officer, "resource_patch", id=resource["id"], upload=upload(BETTER), name="Nuovo nome")
     assert answer["staged"] is True
@@ -283,7 +311,9 @@ def test_metadata_of_a_live_dataset_changes_at_once(officer: Person, live: dict[
     assert served(app, live, live["resources"][0]["id"]) == GOOD
 
 
-def test_a_staged_change_is_laid_on_what_is_live_when_it_passes(officer: Person, live: dict[str, Any]) -> None:
+def test_a_staged_change_is_laid_on_what_is_live_when_it_passes(
+    officer: Person, live: dict[str, Any]
+) -> None:
     (resource,) = live["resources"]
     call(officer, "resource_patch", id=resource["id"], upload=upload(BROKEN))
     call(officer, "package_patch", id=live["id"], title="Titolo cambiato intanto")
@@ -303,7 +333,9 @@ def test_a_discarded_change_is_gone(officer: Person, live: dict[str, Any]) -> No
         call(officer, "opencohesion_quality_staged_show", id=live["id"])
 
 
-def test_a_resource_that_is_only_staged_can_be_mended_and_forgotten(officer: Person, live: dict[str, Any]) -> None:
+def test_a_resource_that_is_only_staged_can_be_mended_and_forgotten(
+    officer: Person, live: dict[str, Any]
+) -> None:
     staged = with_file(officer, live, BROKEN, name="Secondo")
     call(officer, "resource_patch", id=staged["id"], upload=upload(BETTER))
     shown = seen_by_all(live)
@@ -316,7 +348,9 @@ def test_a_resource_that_is_only_staged_can_be_mended_and_forgotten(officer: Per
         call(officer, "opencohesion_quality_staged_show", id=live["id"])
 
 
-def test_a_staged_change_is_told_to_editors_only(officer: Person, outsider: Person, live: dict[str, Any]) -> None:
+def test_a_staged_change_is_told_to_editors_only(
+    officer: Person, outsider: Person, live: dict[str, Any]
+) -> None:
     call(officer, "resource_patch", id=live["resources"][0]["id"], upload=upload(BROKEN))
     for who in ({"user": ""}, dict(outsider.context)):
         with pytest.raises(tk.NotAuthorized):
@@ -328,7 +362,12 @@ def test_a_staged_change_is_told_to_editors_only(officer: Person, outsider: Pers
 
 
 def test_an_invalid_change_is_refused_and_nothing_is_staged(officer: Person, live: dict[str, Any]) -> None:
-    changed = {**live, "title": "", "theme": [], "resources": [{**live["resources"][0], "upload": upload(BETTER)}]}
+    changed = {
+        **live,
+        "title": "",
+        "theme": [],
+        "resources": [{**live["resources"][0], "upload": upload(BETTER)}],
+    }
     with pytest.raises(tk.ValidationError):
         call(officer, "package_update", **changed)
     with pytest.raises(tk.ObjectNotFound):
@@ -338,10 +377,17 @@ def test_an_invalid_change_is_refused_and_nothing_is_staged(officer: Person, liv
 # -- who may ---------------------------------------------------------------------------------------------------------
 
 
-def test_others_may_not_check_change_or_override(officer: Person, outsider: Person, live: dict[str, Any]) -> None:
+def test_others_may_not_check_change_or_override(
+    officer: Person, outsider: Person, live: dict[str, Any]
+) -> None:
     for action in ("check", "staged_discard", "override"):
         with pytest.raises(tk.NotAuthorized):
-            call(outsider, f"opencohesion_quality_{action}", id=live["id"], reason="Perché sì, perché lo dico io.")
+            call(
+                outsider,
+                f"opencohesion_quality_{action}",
+                id=live["id"],
+                reason="Perché sì, perché lo dico io.",
+            )
     with pytest.raises(tk.NotAuthorized):
         call(outsider, "resource_patch", id=live["resources"][0]["id"], upload=upload(BROKEN))
 
@@ -371,7 +417,12 @@ def test_an_override_is_for_that_content_only(
 ) -> None:
     dataset = new_dataset(officer, organization, private=False)
     resource = with_file(officer, dataset, BROKEN)
-    call(administrator, "opencohesion_quality_override", id=dataset["id"], reason="Una ragione lunga abbastanza.")
+    call(
+        administrator,
+        "opencohesion_quality_override",
+        id=dataset["id"],
+        reason="Una ragione lunga abbastanza.",
+    )
     assert seen_by_all(dataset) is not None
     call(officer, "resource_patch", id=resource["id"], upload=upload(BROKEN + b'"";"018"\n'))
     shown = seen_by_all(dataset)
@@ -387,7 +438,12 @@ def test_personal_tax_codes_can_not_be_overridden(
     with_file(officer, dataset, leak)
     assert status(dataset) == "failed"
     with pytest.raises(tk.ValidationError):
-        call(administrator, "opencohesion_quality_override", id=dataset["id"], reason="Una ragione lunga abbastanza.")
+        call(
+            administrator,
+            "opencohesion_quality_override",
+            id=dataset["id"],
+            reason="Una ragione lunga abbastanza.",
+        )
     report = call(officer, "opencohesion_quality_report_show", id=dataset["id"])
     assert "RSSMRA85T10A562S" not in str(report)
 
@@ -400,7 +456,9 @@ def test_a_linked_file_is_fetched_checked_and_served_by_us(
 ) -> None:
     url = web_source.put("/localizzazioni.csv", GOOD, content_type="text/csv")
     dataset = new_dataset(officer, organization, private=False)
-    resource = call(officer, "resource_create", package_id=dataset["id"], url=url, format="CSV", table_schema=SCHEMA)
+    resource = call(
+        officer, "resource_create", package_id=dataset["id"], url=url, format="CSV", table_schema=SCHEMA
+    )
     run_jobs()
     shown = seen_by_all(dataset)
     assert shown is not None
@@ -415,7 +473,10 @@ def test_a_linked_file_is_fetched_checked_and_served_by_us(
 
 @pytest.mark.parametrize(
     ("answer", "expected"),
-    [({"status": 404}, "unreadable"), ({"body": b"<!doctype html><html><body>Accesso negato</body></html>"}, "failed")],
+    [
+        ({"status": 404}, "unreadable"),
+        ({"body": b"<!doctype html><html><body>Accesso negato</body></html>"}, "failed"),
+    ],
     ids=["not found", "a page instead of a file"],
 )
 def test_a_link_that_gives_no_file_holds_the_dataset_back(

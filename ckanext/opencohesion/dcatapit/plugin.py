@@ -13,15 +13,17 @@ from ckanext.dcat.interfaces import IDCATURIGenerator
 
 from ckanext.opencohesion.dcatapit import choices, form, licence, settings, validators
 from ckanext.opencohesion.dcatapit.language import current_language
+from ckanext.opencohesion.translation import HouseTranslation
 
 
 @tk.blanket.config_declarations
-class DcatapitPlugin(p.SingletonPlugin):
+class DcatapitPlugin(HouseTranslation, p.SingletonPlugin):
     """Forms of the dataset types, their rules, and DCAT-AP_IT."""
 
     p.implements(p.IConfigurer)
     p.implements(p.IPackageController, inherit=True)
     p.implements(p.ITemplateHelpers)
+    p.implements(p.ITranslation)
     p.implements(p.IValidators)
     p.implements(IDCATURIGenerator, inherit=True)
 

@@ -115,8 +115,9 @@ def _package_update(
     model.Package.get(package.id, for_update=True)
     state = get_state(package.id, lock=True)
     if state is None:
-        state = DatasetState(package_id=package.id)
+        state = DatasetState(package_id=package.id, wants_public=False, live=False, status="pending")
         model.Session.add(state)
+        model.Session.flush()
     asked = wish(wanted)
     wants_public = state.wants_public if asked is None else asked
     live = stored_dataset(package)
@@ -135,6 +136,7 @@ def _package_update(
     if changes_data:
         state.uploader_id = _user_id(context)
     state.wants_public, state.live = wants_public, staying
+    model.Session.flush()
     wanted["private"] = not staying
     context["original_package"] = live  # pyright: ignore[reportGeneralTypeIssues]
     result = next_action(context, wanted)
@@ -270,6 +272,7 @@ def note_created(context: Context, package_id: str) -> None:
         package_id=package_id, wants_public=bool(context.get(WISH_KEY)), uploader_id=_user_id(context)
     )
     model.Session.add(state)
+    model.Session.flush()
     if package.state == "active":
         checking.request_current(package, state, context)
 

@@ -168,6 +168,8 @@ class Release(tk.BaseModel):
 
 def get_state(package_id: str, *, lock: bool = False) -> DatasetState | None:
     """Return the gate's row for a dataset, locked until the transaction ends when ``lock`` is set."""
+    # CKAN's session does not flush by itself: what this transaction wrote so far has to be seen, and not be lost
+    model.Session.flush()
     query = sa.select(DatasetState).where(DatasetState.package_id == package_id)
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
