@@ -3,7 +3,7 @@
 
 export PORTAL_URL PORTAL_STATE PORTAL_PORT PORTAL_BIND PORTAL_REGION PORTAL_DEMO PORTAL_VENV ROOM TESTS PYTEST
 
-.PHONY: help portal stop status logs clean services test test-stop check lock
+.PHONY: help portal stop status logs clean services test test-stop check translations lock
 
 help:
 	@grep -E '^## ' Makefile | cut -c4-
@@ -46,3 +46,7 @@ test-stop:
 ## make check      style, types, and that rooms depend only downwards
 check:
 	@ops/run.sh check
+
+## make translations  collects the messages into the Italian catalogue and compiles it
+translations:
+	@ops/run.sh translations

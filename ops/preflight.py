@@ -17,7 +17,7 @@ from ops.errors import PortalError, SettingError
 from ops.settings import CHECKOUT, Settings, from_environment
 from ops.supervisor import Supervisor
 
-TEST_COMMANDS = ("test", "services", "test-stop", "check")
+TEST_COMMANDS = ("test", "services", "test-stop", "check", "translations")
 STARTING_COMMANDS = ("portal", "test", "services")
 MARK = "state-folder-of-a-portal"
 
