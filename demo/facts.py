@@ -60,7 +60,9 @@ def region_body(region: str) -> Body:
     for row in table("bodies"):
         if row["region"] == region:
             return Body(row["ipa_code"], row["name"])
-    raise LookupError(f"{region!r} is no ISTAT region code. Use two digits, 01 to 20 (18 is Calabria).")
+    raise LookupError(
+        f"«{region}» non è il codice ISTAT di una regione: due cifre, da 01 a 20 (18 è la Calabria)."
+    )
 
 
 def body(ipa_code: str) -> Body:

@@ -20,6 +20,7 @@ from demo.sample import sample_plans
 from demo.write import write
 
 FIRST_REASONS = 3
+FIRST_PATHS = 3
 WAIT_SECONDS = 240.0
 
 
@@ -65,13 +66,7 @@ def load(portal: Portal, region: str, plans: list[DatasetPlan], folder: Path) ->
 
 
 def _say_outcome(outcome: Outcome) -> None:
-    word = (
-        "pubblicato"
-        if outcome.live
-        else "in attesa"
-        if outcome.status in ("pending", "running")
-        else "trattenuto"
-    )
+    word = "pubblicato" if outcome.live else "in attesa" if outcome.under_way else "trattenuto"
     say(f"  {word:<11} {outcome.plan.title}")
     if not outcome.live:
         for reason in outcome.reasons[:FIRST_REASONS]:
@@ -85,12 +80,15 @@ def _say_skipped(skipped: list[Skipped]) -> None:
     for skip in skipped:
         by_reason.setdefault(skip.reason, []).append(skip.path)
     for reason, paths in by_reason.items():
-        say(f"  non caricato: {reason}\n              {', '.join(paths)}")
+        more = f" … e altri {len(paths) - FIRST_PATHS}" if len(paths) > FIRST_PATHS else ""
+        say(f"  non caricato: {reason}\n              {', '.join(paths[:FIRST_PATHS])}{more}")
 
 
 def main() -> int:
-    """Read the command line, load, and return the exit code: 0 every dataset has its
-    verdict, 1 some were refused or still wait, 2 cannot start."""
+    """Read the command line and load.
+
+    Returns the exit code: 0 every dataset has its verdict, 1 some were refused or still wait, 2 cannot start.
+    """
     parser = argparse.ArgumentParser(description="Fill a portal with sample or real files through its gate.")
     parser.add_argument("--url", required=True, help="address of the portal")
     parser.add_argument(

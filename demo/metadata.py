@@ -76,7 +76,12 @@ def dataset_fields(plan: DatasetPlan, organization: str) -> dict[str, Any]:
 
 def file_fields(file: FilePlan) -> dict[str, str]:
     """Return the fields of a file's resource."""
-    fields = {"name": file.title, "format": file.format, "description": file.description}
+    fields = {
+        "name": file.title,
+        "format": file.format,
+        "description": file.description,
+        "availability": _uri("planned-availability", "AVAILABLE"),
+    }
     if file.table_schema:
         fields["table_schema"] = file.table_schema
     return {name: value for name, value in fields.items() if value}

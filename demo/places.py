@@ -41,7 +41,9 @@ def region_name(region: str) -> str:
     """Return the name of the region with this ISTAT code; LookupError if there is none."""
     term = vocabulary("istat-regions").by_code.get(region)
     if term is None:
-        raise LookupError(f"{region!r} is no ISTAT region code. Use two digits, 01 to 20 (18 is Calabria).")
+        raise LookupError(
+            f"«{region}» non è il codice ISTAT di una regione: due cifre, da 01 a 20 (18 è la Calabria)."
+        )
     return term.label()
 
 

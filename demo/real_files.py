@@ -59,14 +59,13 @@ def _why_left(name: str) -> str:
 def _plan(row: Row, path: str, region: str, place: str) -> DatasetPlan:
     source = by("sources", "key")[row["source"]]
     words = {"regione": place, "slug": _slug(place)}
-    cohesion = row["type"] == "cohesion"
     return DatasetPlan(
         name=row["dataset"].format(**words),
         type=row["type"],
         title=row["title"].format(**words),
         notes=row["notes"],
-        tags=("politiche di coesione" if cohesion else "pnrr", "progetti"),
-        themes=tuple(row["themes"].split("|")),
+        tags=("politiche di coesione" if row["type"] == "cohesion" else "pnrr", "progetti"),
+        themes=_listed(row["themes"]),
         frequency="NOT_PLANNED",
         territory=region if SIGLA in row["path"] else "",
         holder=source["holder"],
@@ -77,14 +76,14 @@ def _plan(row: Row, path: str, region: str, place: str) -> DatasetPlan:
         end=row["end"],
         licence=row["licence"],
         licence_reason=row["licence_reason"],
-        cycles=("2014-2020",)
-        if cohesion and row["start"] >= "2014"
-        else ("2007-2013", "2014-2020")
-        if cohesion
-        else (),
-        funds=("FESR", "FSC") if cohesion else (),
-        files=(FilePlan(path, path.rsplit("/", 1)[-1], row["table_schema"]),),
+        cycles=_listed(row["cycles"]),
+        funds=_listed(row["funds"]),
+        files=(FilePlan(path, path.rsplit("/", 1)[-1], row["table_schema"], description=row["notes"]),),
     )
+
+
+def _listed(values: str) -> tuple[str, ...]:
+    return tuple(value for value in values.split("|") if value)
 
 
 def _slug(name: str) -> str:

@@ -70,7 +70,7 @@ def test_every_region_has_its_files_about_its_own_municipalities(region: str) ->
 
 
 def test_a_code_that_is_no_region_is_refused_with_a_sentence() -> None:
-    with pytest.raises(LookupError, match="no ISTAT region code"):
+    with pytest.raises(LookupError, match="non è il codice ISTAT di una regione"):
         list(sample_files("99"))
 
 
