@@ -55,7 +55,8 @@ def _check_folder(settings: Settings, *, starting: bool) -> None:
             )
         if starting:
             state.mkdir(parents=True, exist_ok=True)
-            mark.touch()
+            if not mark.exists():
+                mark.touch()
     except OSError as error:
         raise SettingError(
             f"PORTAL_STATE={state}: {error.strerror}. Choose a folder you may write to."

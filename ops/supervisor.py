@@ -19,7 +19,8 @@ from ops.errors import UnhealthyError
 from ops.secret_store import write_private
 from ops.settings import CHECKOUT, Settings
 
-# Faults of supervisor's XML-RPC interface that mean "it is so already".
+# Codes of supervisor's XML-RPC interface: it worked, or it was so already.
+SUCCESS = 80
 ALREADY_STARTED = 60
 NOT_RUNNING = 70
 
@@ -167,12 +168,10 @@ class Supervisor:
         return parser["inet_http_server"] if parser.has_section("inet_http_server") else {}
 
     def _call(self, method: str, name: str) -> None:
-        try:
-            getattr(self._rpc, method)(name)
-        except xmlrpc.client.Fault as fault:
-            if fault.faultCode not in (ALREADY_STARTED, NOT_RUNNING):
+        for result in getattr(self._rpc, method)(name):
+            if result["status"] not in (SUCCESS, ALREADY_STARTED, NOT_RUNNING):
                 log = self._logs / f"{name}.log"
-                raise UnhealthyError(f"{name} does not start ({fault.faultString}); see {log}") from fault
+                raise UnhealthyError(f"{result['name']} does not start ({result['description']}); see {log}")
 
 
 def _alive(pid: int) -> bool:

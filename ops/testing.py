@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from ops import portal, preflight
+from ops import ckan_ini, portal, preflight
 from ops.settings import CHECKOUT, Settings, from_environment
 
 
@@ -55,11 +56,16 @@ def _targets() -> list[str]:
 @contextmanager
 def live_site(ini: Path) -> Iterator[str]:
     """Run the web server, the workers and the scheduler on running test services, and give the site's address."""
-    settings = replace(
-        from_environment(os.environ, testing=True), state=ini.parent, venv=Path(sys.executable).parent.parent
-    )
+    settings = settings_of(ini)
     portal.start_site(settings)
     try:
         yield settings.url
     finally:
         portal.stop_site(settings)
+
+
+def settings_of(ini: Path) -> Settings:
+    """The settings of the running test services whose CKAN configuration is `ini`."""
+    port = urlsplit(ckan_ini.public_url(ini)).port
+    environment = {"PORTAL_STATE": str(ini.parent), "PORTAL_PORT": str(port), "PORTAL_VENV": sys.prefix}
+    return replace(from_environment(environment), testing=True)
