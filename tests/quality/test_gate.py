@@ -103,6 +103,24 @@ def test_the_first_file_that_passes_brings_it_live(
     assert served(app, dataset, resource["id"]) == GOOD
 
 
+def test_a_page_that_was_uploaded_does_not_run_as_ours(
+    officer: Person, organization: dict[str, Any], app: Any
+) -> None:
+    page = b"<!doctype html><html lang=it><title>x</title><body><script>alert(1)</script></body></html>"
+    dataset = new_dataset(officer, organization, private=False)
+    values = {"upload": upload(page, "pagina.html"), "format": "HTML"}
+    resource = call(officer, "resource_create", package_id=dataset["id"], **values)
+    assert status(dataset) == "passed"
+    for url in (
+        resource["url"].partition(tk.config["ckan.site_url"])[2],
+        f"/dataset/{dataset['id']}/resource/{resource['id']}/checked/x",
+    ):
+        answer = app.get(url)
+        assert answer.data == page
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
 def test_a_broken_file_holds_it_back(officer: Person, organization: dict[str, Any], app: Any) -> None:
     dataset = new_dataset(officer, organization, private=False)
     resource = with_file(officer, dataset, BROKEN)

@@ -31,6 +31,7 @@ class QualityPlugin(HouseTranslation, visibility.GateLabels, p.SingletonPlugin):
     p.implements(p.IConfigurable)
     p.implements(p.IActions)
     p.implements(p.IPackageController, inherit=True)
+    p.implements(p.IMiddleware, inherit=True)
     p.implements(p.IPermissionLabels)
     p.implements(p.ITranslation)
     p.implements(p.IUploader, inherit=True)
@@ -86,6 +87,11 @@ class QualityPlugin(HouseTranslation, visibility.GateLabels, p.SingletonPlugin):
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
         return shown.index(pkg_dict)
+
+    # IMiddleware
+    def make_middleware(self, app: Any, config: Any) -> Any:
+        app.after_request(views.make_harmless)
+        return app
 
     # IUploader
     def get_resource_uploader(self, data_dict: dict[str, Any]) -> GateUpload:
