@@ -249,3 +249,24 @@ def test_the_command_line_speaks_italian_where_the_locale_does(tmp_path: Path) -
         "Riga 3: La riga non contiene alcun valore."
         in CliRunner(env={"LANGUAGE": "it"}).invoke(opencohesion, arguments).output
     )
+
+
+@pytest.mark.parametrize(
+    ("cell", "speaks_of_zeros"),
+    [("80", True), ("18,00", False), ("0", False), ("ABC", False), ("0080", False)],
+)
+def test_lost_zeros_are_spoken_of_only_where_zeros_can_have_been_lost(
+    cell: str, speaks_of_zeros: bool
+) -> None:
+    finding = {
+        "type": "constraint-error",
+        "note": 'constraint "pattern" is "^[0-9]{3}$"',
+        "rowNumber": 2,
+        "fieldNumber": 1,
+        "fieldName": "Provincia",
+        "cell": cell,
+        "expected": {"type": "string", "constraints": {"pattern": "^[0-9]{3}$"}},
+    }
+    told = explain(finding)
+    assert ("zeros" in told.detail) is speaks_of_zeros
+    assert cell in told.detail

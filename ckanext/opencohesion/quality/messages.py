@@ -86,7 +86,7 @@ def _explain_error(error: Mapping[str, Any], translate: Translate) -> Explanatio
         **reading.get("params", {}),
     }
     return _explanation(
-        reading.get("code") or _refined(kind, note, expected),
+        reading.get("code") or _refined(kind, note, expected, str(cell or "")),
         params,
         translate,
         severity="error",
@@ -155,7 +155,7 @@ def _tell(value: Any) -> Any:
 # What a cell should have been ----------------------------------------------------------------------
 
 
-def _refined(kind: str, note: str, expected: Mapping[str, Any]) -> str:
+def _refined(kind: str, note: str, expected: Mapping[str, Any], cell: str) -> str:
     """Return the key of the most exact words for an error."""
     candidates = [kind]
     if kind == "type-error":
@@ -169,7 +169,9 @@ def _refined(kind: str, note: str, expected: Mapping[str, Any]) -> str:
         name = violated_constraint(note)
         candidates.append(f"{kind}:{name}")
         if name == "pattern":
-            candidates.append(f"{kind}:pattern:{_code_form(expected)[0]}")
+            code, digits = _code_form(expected)
+            lost_zeros = cell.isdigit() and len(cell) < digits and cell.strip("0")
+            candidates.append(f"{kind}:pattern:{'code' if code == 'digits' and not lost_zeros else code}")
     return [candidate for candidate in candidates if candidate in WORDS or candidate == kind][-1]
 
 

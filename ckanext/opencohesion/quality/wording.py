@@ -89,6 +89,13 @@ CELLS: dict[str, Finding] = {
         ),
         N_("Copy the CUP from its certificate, e.g. {example}, in capital letters and without spaces."),
     ),
+    "constraint-error:pattern:code": Finding(
+        N_("Not a code of this column"),
+        N_("“{cell}” is not a code of {digits} digits."),
+        N_(
+            "Write the code as its source has it, with all {digits} digits, or leave the cell empty if it is not known."
+        ),
+    ),
     "constraint-error:pattern:digits": Finding(
         N_("Code without all its digits"),
         N_("“{cell}” is not a code of {digits} digits: spreadsheets drop the zeros at its beginning."),
