@@ -19,8 +19,9 @@ class PortalPlugin(HouseTranslation, p.SingletonPlugin):
     p.implements(p.IPackageController, inherit=True)
 
     def update_config(self, config: Any) -> None:
-        """Put our templates before CKAN's."""
+        """Put our templates before CKAN's, and our style sheet behind it."""
         tk.add_template_directory(config, "templates")
+        tk.add_resource("assets", "opencohesion")
 
     def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
         """Search in the fields that have the portal's text analysis."""

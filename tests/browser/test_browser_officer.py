@@ -1,0 +1,169 @@
+"""An officer's whole way with the keyboard alone, in Chromium, on a live portal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser_keys import Keyboard
+from playwright.sync_api import BrowserContext, Page, expect
+from portal_content import BROKEN_ROW, dataset_with_file, good_rows, places
+from support.people import Person, make_organization, make_person
+
+Written = Callable[[bytes], Path]
+
+# Makes a file larger than `check_at_once_bytes`: such a file is checked by a background worker.
+MANY = 5_000
+
+
+@pytest.fixture
+def office(clean_db: None) -> dict[str, Any]:
+    """An office that publishes."""
+    return make_organization(title="Settore Programmazione unitaria")
+
+
+@pytest.fixture
+def anna(office: dict[str, Any]) -> Person:
+    """An officer of that office."""
+    return make_person(organization=office["id"])
+
+
+@pytest.fixture
+def page(window: Callable[[], BrowserContext]) -> Page:
+    """The officer's window."""
+    return window().new_page()
+
+
+@pytest.fixture
+def citizen(window: Callable[[], BrowserContext]) -> Page:
+    """The window of somebody who has no account."""
+    return window().new_page()
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Callable[[bytes], Path]:
+    """Call it with the content of a file to have it on the officer's disk."""
+
+    def write(content: bytes) -> Path:
+        file = tmp_path / "luoghi.csv"
+        file.write_bytes(content)
+        return file
+
+    return write
+
+
+def log_in(page: Page, person: Person) -> Keyboard:
+    """Log a person in, from the login page on."""
+    keys = Keyboard(page)
+    page.goto("/user/login")
+    keys.type("#field-login", person.name)
+    keys.type("#field-password", person.password)
+    with page.expect_navigation():
+        keys.press("Enter")
+    return keys
+
+
+def describe(keys: Keyboard, title: str) -> None:
+    """Fill in what a dataset must have; what the organization declared is in the form already."""
+    keys.type("#field-title", title)
+    keys.type("#field-notes", "Ogni riga è un luogo di un progetto finanziato dalle politiche di coesione.")
+    keys.tick("input[name=theme][value$='/REGI']")
+    keys.choose("#field-frequency", "annuale")
+    keys.open("#dataset-edit button.btn-primary[name=save]")
+
+
+def add_file(keys: Keyboard, file: Path) -> None:
+    """Choose a file and the structure it follows, and send the form of a new dataset's first file."""
+    keys.attach("#resource-upload-button", file)
+    keys.type("#field-name", "Localizzazioni dei progetti")
+    keys.choose("#field-table_schema", "OpenCoesione")
+    keys.open("button[name=save][value=go-metadata]")
+
+
+def replace_file(keys: Keyboard, file: Path) -> None:
+    """In the form of a file that is there: ask for another one, choose it, send."""
+    keys.attach(".btn-remove-url", file)
+    keys.open("#resource-edit button[type=submit][name=save]")
+
+
+def public_status(page: Page, address: str) -> int:
+    """What a visitor is answered."""
+    answer = page.goto(address)
+    assert answer is not None
+    return answer.status
+
+
+def test_from_a_broken_file_to_a_live_dataset(
+    page: Page, citizen: Page, anna: Person, written: Written
+) -> None:
+    keys = log_in(page, anna)
+    keys.open("a.btn[href='/dataset/new']")
+    describe(keys, "Luoghi dei progetti di coesione in Calabria")
+    add_file(keys, written(places(*good_rows(), BROKEN_ROW)))
+
+    address = page.url
+    assert address.endswith("/dataset/luoghi-dei-progetti-di-coesione-in-calabria")
+    expect(page.locator(".oc-standing")).to_contain_text("Questo dataset è trattenuto")
+    assert public_status(citizen, address) == 404
+    assert public_status(citizen, f"{address}/quality") == 404
+
+    keys.open(".oc-standing a")
+    assert page.url == f"{address}/quality"
+    expect(page.locator(".oc-verdict")).to_contain_text("1 errore da correggere")
+    cause = page.locator(".oc-cause.oc-error")
+    expect(cause.locator("summary")).to_contain_text("COD_LOCALE_PROGETTO")
+    expect(cause).to_contain_text("Inserisci il valore")
+    expect(cause.locator("tbody tr td").first).to_have_text("5")
+    keys.reach(".oc-cause.oc-error summary")
+
+    keys.open(".oc-file a[href*='/resource/']")
+    replace_file(keys, written(places(*good_rows())))
+    page.goto(address)
+    expect(page.locator(".oc-badge")).to_contain_text("Qualità controllata")
+
+    keys.open("button[aria-label='Esci']")
+    page.goto(address)
+    expect(page.locator(".account-masthead")).not_to_contain_text(anna.name)
+    expect(page.locator("h1").first).to_contain_text("Luoghi dei progetti di coesione in Calabria")
+    assert public_status(citizen, address) == 200
+
+
+def test_a_large_file_is_checked_while_the_officer_waits(
+    page: Page, citizen: Page, anna: Person, written: Written
+) -> None:
+    keys = log_in(page, anna)
+    keys.open("a.btn[href='/dataset/new']")
+    describe(keys, "Tutti i luoghi dei progetti")
+    add_file(keys, written(places(*good_rows(MANY))))
+    address = page.url
+    expect(page.locator(".oc-standing")).to_contain_text("in fase di controllo")
+    assert public_status(citizen, address) == 404
+
+    keys.open(".oc-standing a")
+    expect(page.get_by_role("status")).to_contain_text("Il controllo è in corso")
+    expect(page.locator(".oc-verdict")).to_contain_text("superato tutti i controlli", timeout=60_000)
+    expect(page.get_by_role("status")).to_have_count(0)
+    assert public_status(citizen, address) == 200
+
+
+def test_a_broken_file_in_a_live_dataset_changes_nothing_that_is_public(
+    page: Page, citizen: Page, anna: Person, office: dict[str, Any], written: Written
+) -> None:
+    good = places(*good_rows())
+    dataset = dataset_with_file(office, good)
+    keys = log_in(page, anna)
+    page.goto(f"/dataset/{dataset['name']}/resource/{dataset['resources'][0]['id']}/edit")
+    replace_file(keys, written(places(*good_rows(), BROKEN_ROW)))
+
+    page.goto(f"/dataset/{dataset['name']}")
+    expect(page.locator(".oc-standing")).to_contain_text("La versione pubblica non è cambiata")
+    keys.open(".oc-standing a")
+    expect(page.locator(".oc-verdict")).to_contain_text("La versione pubblica resta")
+
+    citizen.goto(f"/dataset/{dataset['name']}")
+    expect(citizen.locator(".oc-standing")).to_have_count(0)
+    link = citizen.locator("a[href$='.csv']").first.get_attribute("href")
+    assert link is not None
+    assert citizen.request.get(link).body() == good
