@@ -9,6 +9,8 @@ import json
 from typing import Any, NamedTuple
 
 import pytest
+from ckan import model
+from ckan.plugins import toolkit as tk
 from support.people import Person
 from twins import Twin, World
 
@@ -159,3 +161,17 @@ def test_a_page_of_tags_is_cut_after_the_hidden_ones_are_gone(world: World, brow
     assert [page(offset)["count"] for offset in (0, 1, 2)] == [2, 2, 2]
     names = [[tag["name"] for tag in page(offset)["results"]] for offset in (0, 1, 2)]
     assert sorted(names) == [[], ["gemello"], [world.live.tag]]
+
+
+def test_a_datasets_dict_names_only_related_datasets_that_its_reader_sees(world: World) -> None:
+    """The dict of the index has no relationships, that of the database has; which one is read depends on its age."""
+
+    def related(person: Person) -> str:
+        context: Any = {"user": person.name, "use_cache": False, "ignore_auth": False}
+        context["auth_user_obj"] = model.User.get(person.name)
+        dataset = tk.get_action("package_show")(context, {"id": world.live.id})
+        return json.dumps([dataset[f"relationships_as_{end}"] for end in ("subject", "object")])
+
+    assert world.live.word in related(world.outsider)
+    assert [trace for trace in world.held.traces() if trace in related(world.outsider)] == []
+    assert world.held.id in related(world.member)

@@ -83,6 +83,7 @@ class QualityPlugin(HouseTranslation, visibility.GateLabels, p.SingletonPlugin):
         self, search_results: dict[str, Any], search_params: dict[str, Any]
     ) -> dict[str, Any]:
         shown.show(search_results["results"])
+        visibility.drop_relationships(search_results["results"])
         return search_results
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:

@@ -10,13 +10,22 @@ from typing import Any
 
 from ckan.plugins import plugin_loaded
 
-from ckanext.opencohesion.quality.visibility import activity, datastore, existence, listings, tags
+from ckanext.opencohesion.quality.visibility import (
+    activity,
+    datastore,
+    existence,
+    listings,
+    relationships,
+    tags,
+)
 from ckanext.opencohesion.quality.visibility.activity import rewrite_activity_labels
 from ckanext.opencohesion.quality.visibility.existence import hidden
 from ckanext.opencohesion.quality.visibility.labels import GateLabels, refuse_conflict
+from ckanext.opencohesion.quality.visibility.relationships import drop_relationships
 
 __all__ = [
     "GateLabels",
+    "drop_relationships",
     "get_actions",
     "get_auth_functions",
     "hidden",
@@ -29,15 +38,13 @@ def get_actions() -> dict[str, Any]:
     """Return the chained actions that close channels, those of plugins that are loaded."""
     actions: dict[str, Any] = {
         **existence.actions(),
+        **relationships.actions(),
         "tag_list": tags.tag_list,
         "tag_search": tags.tag_search,
         "tag_autocomplete": tags.tag_autocomplete,
         "tag_show": tags.tag_show,
         "format_autocomplete": tags.format_autocomplete,
         "member_list": listings.member_list,
-        "package_relationships_list": listings.package_relationships_list,
-        "dataset_followee_list": listings.dataset_followee_list,
-        "followee_list": listings.followee_list,
     }
     if plugin_loaded("activity"):
         actions |= activity.actions()

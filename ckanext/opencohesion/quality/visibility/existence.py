@@ -15,10 +15,12 @@ from ckan import authz, model
 from ckan.plugins import plugin_loaded
 from ckan.types import Action, AuthFunction, AuthResult, Context
 
+from ckanext.opencohesion.quality.visibility.seen import asking
+
 # -- reading: what CKAN refuses to show is not there ------------------------------------------------------------------
 
 #: Actions whose authorization is exactly that the dataset is seen.
-READING = ("package_show", "resource_show", "resource_view_show", "resource_view_list", "task_status_show")
+READING = ("resource_show", "resource_view_show", "resource_view_list", "task_status_show")
 
 #: Actions that answer otherwise for every name that exists, and whether GET may call them.
 FOLLOWING = {"dataset_follower_count": True, "am_following_dataset": True, "follow_dataset": False}
@@ -64,9 +66,7 @@ def hidden(context: Context, name_or_id: Any) -> bool:
     package = model.Package.get(name_or_id) if isinstance(name_or_id, str) else None
     if package is None:
         return False
-    user = context.get("auth_user_obj") or model.User.get(context.get("user"))
-    asking: Any = {"user": context.get("user"), "auth_user_obj": user}
-    return not authz.is_authorized_boolean("package_show", asking, {"id": package.id})
+    return not authz.is_authorized_boolean("package_show", asking(context), {"id": package.id})
 
 
 # -- changing ---------------------------------------------------------------------------------------------------------
