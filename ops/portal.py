@@ -13,7 +13,7 @@ from ops.settings import CHECKOUT, Settings
 from ops.supervisor import Supervisor
 
 SERVICE_SECONDS = 60
-SITE_SECONDS = 120
+SITE_SECONDS = 240
 SERVICES = ("postgres", "redis", "solr")
 SITE = ("web", "worker", "scheduler")
 

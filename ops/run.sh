@@ -98,12 +98,14 @@ make_environment() {
   # setuptools is told to keep its notes out of the checkout
   printf '[egg_info]\negg_base = %s\n' "$state/cache" >"$state/cache/distutils.cfg"
   local uv=("$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --cache-dir "$state/cache/uv" --no-build-isolation)
+  export TMPDIR="$state/cache" # uv leaves lock files there
   { "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --cache-dir "$state/cache/pip" \
       --require-hashes -r requirements/build.lock \
     && "${uv[@]}" --require-hashes -r "requirements/$1.lock" \
     && DIST_EXTRA_CONFIG="$state/cache/distutils.cfg" "${uv[@]}" --no-deps --editable .
   } >"$state/logs/python.log" 2>&1 \
     || { tail -n 15 "$state/logs/python.log" >&2; fail 1 "Python packages could not be installed; see $state/logs/python.log"; }
+  unset TMPDIR
   echo "$wanted" >"$venv/made-from"
 }
 
