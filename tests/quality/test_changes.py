@@ -10,11 +10,17 @@ from hypothesis import strategies as st
 
 from ckanext.opencohesion.quality.changes import difference, keep_upload, merge, rebase, strip_gate_fields
 
-VALUES = st.one_of(st.text(min_size=1, max_size=5), st.lists(st.text(min_size=1, max_size=3), min_size=1, max_size=2))
+VALUES = st.one_of(
+    st.text(min_size=1, max_size=5), st.lists(st.text(min_size=1, max_size=3), min_size=1, max_size=2)
+)
 FIELDS = st.dictionaries(st.sampled_from(["title", "notes", "theme", "frequency"]), VALUES)
 RESOURCE = st.fixed_dictionaries(
     {"url": st.sampled_from(["http://a/1.csv", "http://a/2.csv", "http://a/3.csv"])},
-    optional={"name": VALUES, "format": st.sampled_from(["CSV", "XLSX"]), "table_schema": st.sampled_from(["x/y"])},
+    optional={
+        "name": VALUES,
+        "format": st.sampled_from(["CSV", "XLSX"]),
+        "table_schema": st.sampled_from(["x/y"]),
+    },
 )
 
 
@@ -30,7 +36,9 @@ def by_id(dataset: dict[str, Any]) -> dict[str, Any]:
 
 
 @given(datasets(), datasets())
-def test_a_difference_laid_on_its_base_gives_what_was_wanted(live: dict[str, Any], wanted: dict[str, Any]) -> None:
+def test_a_difference_laid_on_its_base_gives_what_was_wanted(
+    live: dict[str, Any], wanted: dict[str, Any]
+) -> None:
     change = difference(live, wanted)
     assert by_id(rebase(live, change.fields, change.resources)) == by_id(wanted)
 
@@ -68,7 +76,13 @@ def test_an_order_and_texts_are_metadata(live: dict[str, Any], _names: list[str]
 
 @pytest.mark.parametrize(
     "values",
-    [{"url": "http://a/9.csv"}, {"format": "XML"}, {"table_schema": "a/b"}, {"upload": "f"}, {"clear_upload": "true"}],
+    [
+        {"url": "http://a/9.csv"},
+        {"format": "XML"},
+        {"table_schema": "a/b"},
+        {"upload": "f"},
+        {"clear_upload": "true"},
+    ],
 )
 def test_what_people_download_is_data(values: dict[str, Any]) -> None:
     live = {"resources": [{"id": "a", "url": "http://a/1.csv", "format": "CSV"}]}
@@ -93,7 +107,11 @@ def test_resources_that_are_not_sent_are_left_alone() -> None:
     ],
 )
 def test_an_uploaded_file_may_be_named_by_its_address_or_its_name(sent: dict[str, Any], same: bool) -> None:
-    live = {"id": "a", "url": "https://dati.example.it/dataset/x/resource/a/download/f.csv", "url_type": "upload"}
+    live = {
+        "id": "a",
+        "url": "https://dati.example.it/dataset/x/resource/a/download/f.csv",
+        "url_type": "upload",
+    }
     wanted = {"id": "a", **sent}
     keep_upload(live, wanted)
     assert difference({"resources": [live]}, {"resources": [wanted]}).data is not same
@@ -128,11 +146,16 @@ def test_a_new_resource_that_is_deleted_again_leaves_no_trace() -> None:
 
 def test_a_change_to_a_resource_that_went_away_meanwhile_is_dropped() -> None:
     change = difference(
-        {"resources": [{"id": "a", "url": "http://a/1.csv"}]}, {"resources": [{"id": "a", "url": "http://a/2.csv"}]}
+        {"resources": [{"id": "a", "url": "http://a/1.csv"}]},
+        {"resources": [{"id": "a", "url": "http://a/2.csv"}]},
     )
     assert rebase({"resources": []}, {}, change.resources) == {"resources": []}
 
 
 def test_the_gate_s_fields_are_taken_out_of_what_a_client_sends() -> None:
-    sent = {"title": "t", "quality_status": "passed", "resources": [{"id": "a", "hash": "x", "size": 1, "name": "n"}]}
+    sent = {
+        "title": "t",
+        "quality_status": "passed",
+        "resources": [{"id": "a", "hash": "x", "size": 1, "name": "n"}],
+    }
     assert strip_gate_fields(sent) == {"title": "t", "resources": [{"id": "a", "name": "n"}]}

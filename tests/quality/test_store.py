@@ -14,7 +14,9 @@ from ckanext.opencohesion.quality.store import ContentStore, FileTooLargeError
 
 
 @given(content=st.binary(max_size=5000))
-def test_what_was_added_is_found_under_its_hash(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+def test_what_was_added_is_found_under_its_hash(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
     store = ContentStore(tmp_path_factory.mktemp("store"))
     stored = store.add(io.BytesIO(content), 10_000)
     assert stored.sha256 == hashlib.sha256(content).hexdigest()

@@ -30,7 +30,13 @@ def test_no_one_overrides_personal_codes_or_missing_metadata() -> None:
 
 def test_the_verdict_depends_on_everything_it_was_drawn_from() -> None:
     base = {"sha256": "a", "filename": "x.csv", "declared_format": "CSV", "table_schema": "s", "ruleset": "1"}
-    other = {"sha256": "b", "filename": "x.xlsx", "declared_format": "XLSX", "table_schema": "t", "ruleset": "2"}
+    other = {
+        "sha256": "b",
+        "filename": "x.xlsx",
+        "declared_format": "XLSX",
+        "table_schema": "t",
+        "ruleset": "2",
+    }
     keys = {verdict_key(**{**base, name: value}) for name, value in other.items()}
     assert len(keys | {verdict_key(**base)}) == 6
     assert verdict_key(**{**base, "filename": "y.CSV", "declared_format": "csv"}) == verdict_key(**base)
