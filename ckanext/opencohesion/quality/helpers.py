@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.lib import i18n
 from flask import has_request_context
+from flask_babel import format_datetime
 
 from ckanext.opencohesion.quality.model import get_state
 from ckanext.opencohesion.quality.staging import get_staged
@@ -23,6 +25,14 @@ def opencohesion_table_schema_choices(field: dict[str, Any] | None = None) -> li
         title = load_profile(name).title
         choices.append({"value": name, "label": title.get(language) or title.get("it") or name})
     return sorted(choices, key=lambda choice: choice["label"].casefold())
+
+
+def opencohesion_when(value: datetime | str) -> str:
+    """Return a UTC time (a datetime without zone, or ISO text) as the page's language writes it, in the portal's zone."""
+    moment = datetime.fromisoformat(value.removesuffix("Z")) if isinstance(value, str) else value
+    return format_datetime(
+        moment.replace(tzinfo=UTC).astimezone(tk.h.get_display_timezone()), "d MMMM y, HH:mm", rebase=False
+    )
 
 
 def opencohesion_quality_standing(dataset: dict[str, Any]) -> dict[str, Any]:
