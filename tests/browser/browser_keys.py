@@ -21,6 +21,8 @@ class Keyboard:
 
     def __init__(self, page: Page) -> None:
         self._page = page
+        # Somebody must be listening before a window for choosing files opens; attach() comes too late on a slow machine.
+        page.on("filechooser", lambda _: None)
 
     def press(self, key: str) -> None:
         """Press a key, named as the browser names it: Tab, Enter, Space, ArrowDown."""

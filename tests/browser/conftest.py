@@ -29,7 +29,7 @@ def chromium() -> Iterator[Browser]:
     assert program, "Chromium is missing: `make test` installs it"
     with sync_playwright() as playwright:
         # The windows of Chromium itself (the order of day and month in a date field) speak the system's language.
-        environment = {**os.environ, "LANGUAGE": "it"}
+        environment: dict[str, str | float | bool] = {**os.environ, "LANGUAGE": "it"}
         browser = playwright.chromium.launch(
             executable_path=program, args=list(QUIET), env=environment, chromium_sandbox=False
         )
