@@ -119,11 +119,12 @@ def run_jobs(with_plugins: None) -> Callable[[], None]:
     return run
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def portal_server() -> Iterator[str]:
     """The address of a live portal (gunicorn, background workers, scheduler) on the same services as the other tests.
 
     It shares its data with `clean_db`, so what a test makes through actions is seen there, and emptied by the next test.
+    It ends with the module: its workers and scheduler would take the jobs of other modules' tests.
     """
     from ops import testing
 
