@@ -152,7 +152,10 @@ def page_traces(twin: Twin, world: World, browser: Any) -> Iterator[tuple[str, s
         except Exception:  # the test client raises what a visitor would see as an error page
             continue
         text = f"{answer.headers.get('Location', '')} {answer.get_data(as_text=True)}"
-        yield from ((page, trace) for trace in told(twin, text, [*identifiers(twin, world), twin.filename]))
+        yield from (
+            (page, trace)
+            for trace in told(twin, text, [*identifiers(twin, world), twin.link_id, twin.filename])
+        )
 
 
 def test_no_page_tells_of_the_held_back_dataset(world: World, browser: Any) -> None:
