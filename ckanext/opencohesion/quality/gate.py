@@ -139,8 +139,9 @@ def _package_update(
     model.Session.flush()
     wanted["private"] = not staying
     context["original_package"] = live  # pyright: ignore[reportGeneralTypeIssues]
+    owner = package.owner_org
     result = next_action(context, wanted)
-    if serving and not staying:
+    if (serving and not staying) or package.owner_org != owner:
         publication.close_history(package.id)
     if not staying and package.state == "active":
         checking.request_current(package, state, context)

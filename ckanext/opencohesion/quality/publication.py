@@ -56,16 +56,6 @@ def apply_staged(
     _default_views(package.id, new)
 
 
-def withdraw(package: model.Package, state: DatasetState) -> None:
-    """Take a dataset out of public sight: page, files, catalogue and the activities that hold its old dicts. Commits."""
-    state.live = False
-    dataset = stored_dataset(package)
-    dataset["private"] = True
-    _write(package.id, dataset)
-    close_history(package.id)
-    model.Session.commit()
-
-
 def close_history(package_id: str) -> None:
     """Close the activities of a dataset that is no longer public: their labels were frozen when they were written."""
     rewrite_activity_labels(package_id)
