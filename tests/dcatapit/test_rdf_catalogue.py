@@ -217,8 +217,13 @@ def test_the_catalogue_says_what_dcat_ap_it_wants_of_it(
 
 
 def test_without_its_publisher_s_code_the_catalogue_invents_none_and_says_so(
-    app: Any, publish: Callable[..., dict[str, Any]], caplog: pytest.LogCaptureFixture
+    app: Any,
+    publish: Callable[..., dict[str, Any]],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    for name in ("publisher_name", "publisher_identifier", "publisher_uri"):
+        monkeypatch.setitem(config, f"ckanext.opencohesion.dcatapit.{name}", "")
     publish()
     graph = graph_of(app, "/catalog.{fmt}")
     assert not list(graph.objects(URIRef(config["ckanext.dcat.base_uri"]), DCT.publisher))
