@@ -43,6 +43,15 @@ def _empty_tables(engine: sa.engine.Engine) -> None:
         filled = list(connection.execute(sa.text(query)).scalars())
         if filled:
             connection.execute(sa.text(f"TRUNCATE {', '.join(filled)} RESTART IDENTITY CASCADE"))
+        # In the same transaction: `get_site_user` makes it where it is missing, and two processes that do so at
+        # once (a test and the live site's workers) collide.
+        connection.execute(
+            sa.text(
+                'INSERT INTO "user" (id, name, sysadmin, state, created, activity_streams_email_notifications) '
+                "VALUES (gen_random_uuid(), :name, true, 'active', now(), false) ON CONFLICT (name) DO NOTHING"
+            ),
+            {"name": config["ckan.site_id"]},
+        )
 
 
 def _drop_datastore_tables() -> None:
