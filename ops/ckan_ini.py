@@ -17,6 +17,7 @@ BODIES = CHECKOUT / "demo" / "data" / "bodies.csv"
 
 PLUGINS = (
     "opencohesion",
+    "opencohesion_stewardship",
     "opencohesion_quality",
     "opencohesion_jobs",
     "opencohesion_dcatapit",
