@@ -3,7 +3,7 @@
 
 export PORTAL_URL PORTAL_STATE PORTAL_PORT PORTAL_BIND PORTAL_REGION PORTAL_DEMO PORTAL_VENV ROOM TESTS PYTEST
 
-.PHONY: help portal stop status logs clean services test test-stop check translations lock
+.PHONY: help portal stop status logs clean services test test-stop check translations lock frontend
 
 help:
 	@grep -E '^## ' Makefile | cut -c4-
@@ -35,6 +35,10 @@ test:
 ## make services   starts what the tests stand on and leaves it running, for quick test runs; make test-stop ends it
 services:
 	@ops/run.sh services
+
+## make frontend   makes the style sheet, icons and libraries that pages use (portal and test do it too)
+frontend:
+	@ops/run.sh frontend
 
 ## make lock       writes the lock files anew from requirements/*.in (needs uv; --upgrade: ops/lock.sh --upgrade)
 lock:

@@ -6,7 +6,19 @@ import contextlib
 import shutil
 import subprocess
 
-from ops import ckan_ini, demo_data, health, postgres, preflight, programs, redis, secret_store, site, solr
+from ops import (
+    ckan_ini,
+    demo_data,
+    frontend,
+    health,
+    postgres,
+    preflight,
+    programs,
+    redis,
+    secret_store,
+    site,
+    solr,
+)
 from ops.errors import UnhealthyError
 from ops.fingerprint import fingerprint_of
 from ops.settings import CHECKOUT, Settings
@@ -44,6 +56,9 @@ def start_services(settings: Settings) -> None:
         say("PostgreSQL: making a cluster")
     postgres.create_cluster(settings, secrets["postgres"])
     redis.write_configuration(settings, secrets["redis"])
+    if frontend.needs_build():
+        say("Pages: fetching and building their style and libraries")
+        frontend.build(settings)
     if solr.needs_build(settings):
         say("Solr: fetching it")
         solr.build(settings)

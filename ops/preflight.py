@@ -17,8 +17,9 @@ from ops.errors import PortalError, SettingError
 from ops.settings import CHECKOUT, Settings, from_environment
 from ops.supervisor import Supervisor
 
-TEST_COMMANDS = ("test", "services", "test-stop", "check", "translations")
+TEST_COMMANDS = ("test", "services", "test-stop", "check", "translations", "frontend")
 STARTING_COMMANDS = ("portal", "test", "services")
+FILLING_COMMANDS = (*STARTING_COMMANDS, "check", "translations", "frontend")
 MARK = "state-folder-of-a-portal"
 
 
@@ -26,7 +27,7 @@ def main(command: str) -> int:
     """Check, and print the state folder. Returns the exit code."""
     try:
         settings = from_environment(os.environ, testing=command in TEST_COMMANDS)
-        _check_folder(settings, starting=command in STARTING_COMMANDS)
+        _check_folder(settings, filling=command in FILLING_COMMANDS)
         if command in STARTING_COMMANDS and not is_running(settings):
             health.check_disk(settings.state)
             health.check_ports(settings)
@@ -43,7 +44,7 @@ def is_running(settings: Settings) -> bool:
     return supervisor.port == settings.supervisor_port and supervisor.is_running()
 
 
-def _check_folder(settings: Settings, *, starting: bool) -> None:
+def _check_folder(settings: Settings, *, filling: bool) -> None:
     state = settings.state
     if state == CHECKOUT or state in CHECKOUT.parents:
         raise SettingError(f"PORTAL_STATE={state}: choose a folder that does not hold the project itself.")
@@ -53,7 +54,7 @@ def _check_folder(settings: Settings, *, starting: bool) -> None:
             raise SettingError(
                 f"PORTAL_STATE={state}: this folder holds something else. Choose a new or empty one."
             )
-        if starting:
+        if filling:
             state.mkdir(parents=True, exist_ok=True)
             if not mark.exists():
                 mark.touch()

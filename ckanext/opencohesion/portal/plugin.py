@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from inspect import isfunction
+from types import ModuleType
 from typing import Any
 
 from ckan import plugins as p
@@ -13,13 +15,24 @@ from .editorial import actions as editorial_actions
 from .editorial import auth as editorial_auth
 from .editorial import helpers as editorial_helpers
 from .editorial import views as editorial_views
+from .look import helpers as look_helpers
 from .security import web
+
+
+def _functions(*modules: ModuleType) -> dict[str, Any]:
+    """The public functions that the modules define, by name: a blanket takes only one module."""
+    return {
+        name: member
+        for module in modules
+        for name, member in vars(module).items()
+        if isfunction(member) and member.__module__ == module.__name__ and not name.startswith("_")
+    }
 
 
 @tk.blanket.config_declarations
 @tk.blanket.actions(editorial_actions)
 @tk.blanket.auth_functions(editorial_auth)
-@tk.blanket.helpers(editorial_helpers)
+@tk.blanket.helpers(_functions(editorial_helpers, look_helpers))
 @tk.blanket.blueprints(editorial_views)
 class PortalPlugin(HouseTranslation, p.SingletonPlugin):
     """Templates, translations and search of the portal as a whole."""
@@ -32,6 +45,7 @@ class PortalPlugin(HouseTranslation, p.SingletonPlugin):
     def update_config(self, config: Any) -> None:
         """Put our templates before CKAN's, and our style sheet behind it."""
         tk.add_template_directory(config, "templates")
+        tk.add_public_directory(config, "public")
         tk.add_resource("assets", "opencohesion")
 
     def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
