@@ -3,7 +3,7 @@
 
 export PORTAL_URL PORTAL_STATE PORTAL_PORT PORTAL_BIND PORTAL_REGION PORTAL_DEMO PORTAL_VENV ROOM TESTS PYTEST
 
-.PHONY: help portal stop status logs clean services test test-stop check translations lock frontend
+.PHONY: help portal stop status logs clean services test test-stop check translations lock reference docs frontend
 
 help:
 	@grep -E '^## ' Makefile | cut -c4-
@@ -54,3 +54,11 @@ check:
 ## make translations  collects the messages into the Italian catalogue and compiles it
 translations:
 	@ops/run.sh translations
+
+## make reference  writes docs/reference.md from the code: settings, actions, commands, pages
+reference:
+	@ops/run.sh reference
+
+## make docs       the guides as a site
+docs:
+	@ops/run.sh docs

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from ops import checks, frontend, portal, testing, translations
+from ops import checks, docs, frontend, portal, reference, testing, translations
 from ops.errors import PortalError
 from ops.preflight import TEST_COMMANDS
 from ops.settings import Settings, from_environment
@@ -22,6 +22,8 @@ COMMANDS: dict[str, Callable[[Settings], int]] = {
     "test-stop": portal.stop,
     "check": checks.run,
     "translations": translations.update,
+    "reference": reference.write,
+    "docs": docs.build,
     "frontend": frontend.build,
 }
 

@@ -17,9 +17,9 @@ from ops.errors import PortalError, SettingError
 from ops.settings import CHECKOUT, Settings, from_environment
 from ops.supervisor import Supervisor
 
-TEST_COMMANDS = ("test", "services", "test-stop", "check", "translations", "frontend")
+TEST_COMMANDS = ("test", "services", "test-stop", "check", "translations", "frontend", "reference", "docs")
 STARTING_COMMANDS = ("portal", "test", "services")
-FILLING_COMMANDS = (*STARTING_COMMANDS, "check", "translations", "frontend")
+FILLING_COMMANDS = (*STARTING_COMMANDS, "check", "translations", "frontend", "reference", "docs")
 MARK = "state-folder-of-a-portal"
 
 
