@@ -9,7 +9,7 @@ from ckan import authz, model
 from ckan.types import Context
 
 from ckanext.opencohesion.jobs import api as jobs
-from ckanext.opencohesion.quality import checking, reports
+from ckanext.opencohesion.quality import checking, releases, reports
 from ckanext.opencohesion.quality.model import Override, get_state, utcnow
 from ckanext.opencohesion.quality.staging import get_staged, staged_dataset
 from ckanext.opencohesion.quality.state import guarded
@@ -17,6 +17,7 @@ from ckanext.opencohesion.quality.verdicts import overridable
 from ckanext.opencohesion.quality.visibility import hidden
 
 MIN_REASON_CHARS = 20
+MAX_REASON_CHARS = 2000
 
 
 def _package(context: Context, data_dict: dict[str, Any]) -> model.Package:
@@ -118,6 +119,9 @@ def opencohesion_quality_staged_discard(context: Context, data_dict: dict[str, A
     if staged is None:
         raise tk.ObjectNotFound(tk._("No change is waiting for its check."))
     model.Session.delete(staged)
+    state = get_state(package.id, lock=True)
+    if state is not None:
+        state.hold_until = None  # the time was set for this change
     model.Session.commit()
     return {"id": package.id, "discarded": True}
 
@@ -171,9 +175,71 @@ def opencohesion_quality_override(context: Context, data_dict: dict[str, Any]) -
     return opencohesion_quality_check(context, {"id": package.id, "wait": True})
 
 
+@tk.side_effect_free
+def opencohesion_quality_release_list(context: Context, data_dict: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the published versions of a dataset's files, newest first; those that were taken down say so.
+
+    :param id: the dataset's id or name
+
+    :returns: a list of ``{resource_id, number, filename, format, published, version, notes, url, withdrawn}``, with
+        ``media_type``, ``size``, ``rows`` and ``sha256``, or of one taken down ``withdrawn_reason``
+    """
+    package = _package(context, data_dict)
+    tk.check_access("opencohesion_quality_release_list", context, data_dict)
+    return [releases.described(row, package.name) for row in releases.releases_of(package.id)]
+
+
+def opencohesion_quality_release_withdraw(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Take a published version of a file down. Its address then answers 410 with the reason; this can not be undone.
+
+    The bytes are deleted where nothing else stands for them (within some hours where they were stored just now).
+
+    :param id: the dataset's id or name
+    :param resource_id: the id of the file
+    :param number: the number of the version
+    :param reason: why, for the public to read
+
+    :returns: ``{id, resource_id, number, withdrawn, bytes_deleted}``
+    """
+    package = _package(context, data_dict)
+    tk.check_access("opencohesion_quality_release_withdraw", context, data_dict)
+    resource_id, number = tk.get_or_bust(data_dict, ["resource_id", "number"])
+    row = releases.release_of(package.id, str(resource_id), _number(number))
+    if row is None:
+        raise tk.ObjectNotFound(tk._("There is no such version."))
+    reason = str(tk.get_or_bust(data_dict, "reason")).strip()
+    if not MIN_REASON_CHARS <= len(reason) <= MAX_REASON_CHARS:
+        message = tk._("Say why the version is taken down, in {least} to {most} characters: everyone can read it.")
+        raise tk.ValidationError({"reason": [message.format(least=MIN_REASON_CHARS, most=MAX_REASON_CHARS)]})
+    user = model.User.get(context.get("user"))
+    if user is None:
+        raise tk.NotAuthorized
+    gone = releases.withdraw(row, user_id=user.id, reason=reason)
+    shown = releases.described(row, package.name)
+    return {
+        "id": package.id,
+        "resource_id": row.resource_id,
+        "number": row.number,
+        "withdrawn": shown["withdrawn"],
+        "bytes_deleted": gone,
+    }
+
+
+def _number(value: Any) -> int:
+    try:
+        number = int(value)
+    except (TypeError, ValueError):
+        number = 0
+    if not 0 < number < 2**31:
+        raise tk.ValidationError({"number": [tk._("The number of a version is a whole number, as in 3.")]})
+    return number
+
+
 __all__ = [
     "opencohesion_quality_check",
     "opencohesion_quality_override",
+    "opencohesion_quality_release_list",
+    "opencohesion_quality_release_withdraw",
     "opencohesion_quality_report_show",
     "opencohesion_quality_staged_discard",
     "opencohesion_quality_staged_show",

@@ -64,6 +64,26 @@ def opencohesion_quality_override(context: Context, data_dict: dict[str, Any]) -
     }
 
 
+@tk.auth_allow_anonymous_access
+def opencohesion_quality_release_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may see a dataset may see which versions of it were published."""
+    return {"success": authz.is_authorized_boolean("package_show", context, {"id": data_dict.get("id")})}
+
+
+def opencohesion_quality_release_withdraw(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """The administrators of the dataset's organization and those of the data office take a version down."""
+    package = model.Package.get(data_dict.get("id"))
+    office = model.Group.get(tk.config.get("ckanext.opencohesion.quality.data_office") or None)
+    bodies = {package.owner_org if package else None, office.id if office else None} - {None}
+    user = context.get("user") or ""
+    return {
+        "success": any(
+            authz.has_user_permission_for_group_or_org(body, user, "admin") for body in bodies
+        ),
+        "msg": tk._("Only the organization's administrators or the data office may take a version down."),
+    }
+
+
 NextAuth = Callable[..., AuthResult]
 
 

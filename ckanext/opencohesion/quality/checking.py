@@ -38,7 +38,7 @@ from ckanext.opencohesion.quality.model import (
     utcnow,
 )
 from ckanext.opencohesion.quality.staging import get_staged, staged_dataset
-from ckanext.opencohesion.quality.state import OPENING, guarded
+from ckanext.opencohesion.quality.state import OPENING, fileless, guarded
 from ckanext.opencohesion.quality.store import StoredFile
 from ckanext.opencohesion.quality.uploader import content_store, max_file_bytes, point_to
 from ckanext.opencohesion.quality.verdicts import combine, fingerprint, overridable, verdict_key
@@ -46,6 +46,9 @@ from ckanext.opencohesion.quality.verdicts import combine, fingerprint, overrida
 KIND = "quality_check"
 RECHECK_KIND = "quality_recheck_links"
 ABANDONED_KIND = "quality_abandoned"
+
+#: States of a dataset whose files are judged. A draft is never published: its officer learns early what to mend.
+CHECKED_STATES = ("active", "draft")
 
 
 # -- asking for a check ----------------------------------------------------------------------------------------------
@@ -70,7 +73,7 @@ def request_current(package: model.Package, state: DatasetState, context: Contex
     """Ask for a check of a dataset that is not live and has something to be checked."""
     state.status, state.checked = "pending", None
     resources = [resource for resource in package.resources if resource.state == "active"]
-    if not resources:
+    if not resources and not fileless(package.type):
         return
     files = [model.Session.get(ResourceFile, resource.id) for resource in resources]
     sizes = [
@@ -110,6 +113,8 @@ class Run:
     target: str
     seen: datetime | None
     started: datetime
+    state: str
+    fileless: bool
     judged: list[Judged] = field(default_factory=list)
     metadata: list[dict[str, Any]] = field(default_factory=list)
 
@@ -120,8 +125,9 @@ class Run:
 
     @property
     def verdict(self) -> str:
-        """The verdict on the dataset, before any override."""
-        return combine((one.verdict for one in self.judged), self.metadata)
+        """The verdict on the dataset, before any override. Where no file may be, the description is all there is."""
+        found = combine((one.verdict for one in self.judged), self.metadata)
+        return "passed" if found == "pending" and self.fileless else found
 
 
 @dataclass
@@ -208,10 +214,11 @@ def find_abandoned(_handle: jobs.JobHandle, _args: dict[str, Any]) -> dict[str, 
 
 def _check(handle: jobs.JobHandle, args: dict[str, Any]) -> dict[str, Any] | None:
     package = model.Package.get(args["id"])
-    if package is None or not guarded(package.type) or package.state != "active":
+    if package is None or not guarded(package.type) or package.state not in CHECKED_STATES:
         return None
     staged = get_staged(package.id)
-    run = Run(package.id, "staged" if staged else "current", None, utcnow())
+    target = "staged" if staged else "current"
+    run = Run(package.id, target, None, utcnow(), package.state, fileless(package.type))
     if staged:
         _fetch_staged(package, staged, handle)
         run.seen = staged.updated
@@ -493,7 +500,7 @@ def _conclude(handle: jobs.JobHandle, run: Run) -> dict[str, Any] | None:
     opening = verdict in OPENING
     if staged:
         staged.status, staged.checked = verdict, finished
-        if opening:
+        if opening and not state.held():
             state.status, state.checked = verdict, finished
             publication.apply_staged(package, state, staged, keys)
     elif state.live:
@@ -502,7 +509,7 @@ def _conclude(handle: jobs.JobHandle, run: Run) -> dict[str, Any] | None:
             state.status, state.checked = verdict, finished
     else:
         state.status, state.checked = verdict, finished
-        if opening and state.wants_public:
+        if opening and state.wants_public and package.state == "active" and not state.held():
             publication.go_live(package, state, keys)
     model.Session.commit()
     search.rebuild(run.package_id)
@@ -513,7 +520,7 @@ def _still_the_same(package: model.Package, staged: StagedChange | None, run: Ru
     """Say whether the dataset's content is still the one that was judged."""
     if run.target == "staged":
         return staged is not None and staged.updated == run.seen
-    if staged is not None or package.state != "active":
+    if staged is not None or package.state != run.state:
         return False
     now = []
     for resource in stored_dataset(package)["resources"]:

@@ -143,7 +143,7 @@ def _package_update(
     result = next_action(context, wanted)
     if (serving and not staying) or package.owner_org != owner:
         publication.close_history(package.id)
-    if not staying and package.state == "active":
+    if not staying and (package.state == "active" or (package.state == "draft" and changes_data)):
         checking.request_current(package, state, context)
     if not context.get("defer_commit"):
         model.Session.commit()  # CKAN commits nothing when it finds nothing changed; the wish may have
@@ -274,7 +274,7 @@ def note_created(context: Context, package_id: str) -> None:
     )
     model.Session.add(state)
     model.Session.flush()
-    if package.state == "active":
+    if package.state in checking.CHECKED_STATES:
         checking.request_current(package, state, context)
 
 

@@ -34,7 +34,8 @@ class DatasetState(tk.BaseModel):
 
     ``wants_public``: the wish (the dataset's ``private`` field, negated). ``live``: granted by the gate.
     ``status``: one of ``state.STATUSES``. ``checked``: UTC time of the check that gave the status.
-    ``uploader_id``: who last changed the data (may not override the verdict on it).
+    ``uploader_id``: who last changed the data (may not override the verdict on it). ``hold_until``: UTC time before which
+    nothing new becomes public, though it passed: neither the dataset nor the change that waits (``held``).
     """
 
     __tablename__ = "oc_dataset_state"
@@ -45,7 +46,12 @@ class DatasetState(tk.BaseModel):
     status: Mapped[str] = mapped_column(default="pending")
     checked: Mapped[datetime | None]
     uploader_id: Mapped[str | None]
+    hold_until: Mapped[datetime | None]
     updated: Mapped[datetime] = mapped_column(default=utcnow, onupdate=utcnow)
+
+    def held(self) -> bool:
+        """Say whether what has passed still waits for its time."""
+        return self.hold_until is not None and self.hold_until > utcnow()
 
 
 class ResourceFile(tk.BaseModel):
@@ -148,7 +154,11 @@ class Override(tk.BaseModel):
 
 
 class Release(tk.BaseModel):
-    """A published version of a resource's file. Stays public and citable; ``withdrawn`` marks a take-down."""
+    """A published version of a resource's file. Stays public and citable; ``withdrawn`` marks a take-down.
+
+    ``version`` and ``notes``: what the dataset's ``version`` and ``version_notes`` said on the day of publication.
+    ``withdrawn_by``: the id of who took it down, kept for the office; ``withdrawn_reason``: shown to everyone.
+    """
 
     __tablename__ = "oc_release"
     __table_args__ = (sa.UniqueConstraint("resource_id", "number"),)
@@ -157,13 +167,18 @@ class Release(tk.BaseModel):
     package_id: Mapped[str] = _package_key(index=True)
     resource_id: Mapped[str] = mapped_column(index=True)
     number: Mapped[int]
-    sha256: Mapped[str]
+    sha256: Mapped[str] = mapped_column(index=True)
     size_bytes: Mapped[int] = mapped_column(sa.BigInteger)
     filename: Mapped[str]
     format: Mapped[str | None]
     media_type: Mapped[str | None]
+    row_count: Mapped[int | None] = mapped_column(sa.BigInteger)
+    version: Mapped[str | None]
+    notes: Mapped[str | None]
     published: Mapped[datetime] = mapped_column(default=utcnow)
     withdrawn: Mapped[datetime | None]
+    withdrawn_by: Mapped[str | None]
+    withdrawn_reason: Mapped[str | None]
 
 
 def get_state(package_id: str, *, lock: bool = False) -> DatasetState | None:

@@ -12,7 +12,18 @@ from ckan.config.declaration import Declaration, Key
 from ckan.types import Context
 
 from ckanext.opencohesion.jobs import api as jobs
-from ckanext.opencohesion.quality import actions, auth, checking, cli, gate, helpers, shown, views, visibility
+from ckanext.opencohesion.quality import (
+    actions,
+    auth,
+    checking,
+    cli,
+    gate,
+    helpers,
+    releases,
+    shown,
+    views,
+    visibility,
+)
 from ckanext.opencohesion.quality.uploader import GateUpload
 from ckanext.opencohesion.translation import HouseTranslation
 
@@ -63,6 +74,8 @@ class QualityPlugin(HouseTranslation, visibility.GateLabels, p.SingletonPlugin):
             timeout_seconds=tk.config["ckanext.opencohesion.quality.check_timeout_seconds"],
             title="Linked files of live datasets",
         )
+        jobs.register(releases.SWEEP_KIND, releases.sweep)
+        jobs.every(releases.SWEEP_KIND, 3600, timeout_seconds=600, title="Files of versions taken down")
 
     # IActions
     def get_actions(self) -> dict[str, Any]:

@@ -6,6 +6,8 @@ committed with it or not at all.
 
 from __future__ import annotations
 
+from typing import Any
+
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
@@ -20,10 +22,10 @@ from ckanext.opencohesion.quality.visibility import rewrite_activity_labels
 
 def go_live(package: model.Package, state: DatasetState, keys: dict[str, str | None]) -> None:
     """Make a dataset public as it stands. ``keys``: the verdict's key of each resource id. Commits."""
-    state.live = True
+    state.live, state.hold_until = True, None
     dataset = stored_dataset(package)
     dataset["private"] = False
-    _release(package.id, dataset["resources"], keys)
+    _release(package.id, dataset, keys)
     _write(package.id, dataset)
 
 
@@ -46,11 +48,11 @@ def apply_staged(
                 **origin,
             )
     model.Session.delete(staged)
-    state.live = state.wants_public
+    state.live, state.hold_until = state.wants_public, None
     dataset["private"] = not state.live
     model.Session.flush()
     if state.live:
-        _release(package.id, dataset["resources"], keys)
+        _release(package.id, dataset, keys)
     new = [key for key, operation in staged.resources.items() if operation.get("new")]
     _write(package.id, dataset)
     _default_views(package.id, new)
@@ -72,9 +74,9 @@ def _default_views(package_id: str, resource_ids: list[str]) -> None:
         tk.get_action("resource_create_default_resource_views")(gate_context(), {"resource": resource})
 
 
-def _release(package_id: str, resources: list[dict[str, object]], keys: dict[str, str | None]) -> None:
+def _release(package_id: str, dataset: dict[str, Any], keys: dict[str, str | None]) -> None:
     """Number the files that become public and were not the last public version of their resource already."""
-    for resource in resources:
+    for resource in dataset["resources"]:
         fact = file_of(resource)
         if fact is None:
             continue
@@ -97,5 +99,8 @@ def _release(package_id: str, resources: list[dict[str, object]], keys: dict[str
                 filename=fact.filename,
                 format=verdict.format if verdict else None,
                 media_type=verdict.media_type if verdict else None,
+                row_count=verdict.row_count if verdict else None,
+                version=dataset.get("version") or None,
+                notes=dataset.get("version_notes") or None,
             )
         )

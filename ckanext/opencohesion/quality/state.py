@@ -26,6 +26,11 @@ def exempt(dataset_type: str | None) -> bool:
     return (dataset_type or "dataset") in tk.config["ckanext.opencohesion.quality.exempt_types"]
 
 
+def fileless(dataset_type: str | None) -> bool:
+    """Say whether datasets of this type hold no file: their description alone is checked, and opens the gate."""
+    return (dataset_type or "dataset") in tk.config["ckanext.opencohesion.quality.fileless_types"]
+
+
 def is_live(package_id: str) -> bool:
     """Say whether the gate granted that this dataset be public."""
     state = get_state(package_id)

@@ -9,6 +9,7 @@ import hashlib
 import os
 import re
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -75,3 +76,17 @@ class ContentStore:
         finally:
             temporary.unlink(missing_ok=True)
         return stored
+
+    def discard(self, sha256: str, *, older_than_seconds: float) -> bool:
+        """Delete the bytes with this hash unless they were added in the last ``older_than_seconds``.
+
+        Returns whether they are gone. Bytes just added may belong to a change that is not committed yet.
+        """
+        place = self.path(sha256)
+        try:
+            if time.time() - place.stat().st_mtime < older_than_seconds:
+                return False
+            place.unlink()
+        except FileNotFoundError:
+            pass
+        return True

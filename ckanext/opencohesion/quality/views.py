@@ -14,8 +14,9 @@ from ckan.types import Context
 from flask import Blueprint, Response, send_file
 
 from ckanext.opencohesion.jobs import api as jobs
-from ckanext.opencohesion.quality import checking, listing
-from ckanext.opencohesion.quality.model import FileVerdict, Release, ResourceFile
+from ckanext.opencohesion.quality import checking, listing, releases
+from ckanext.opencohesion.quality.helpers import opencohesion_when
+from ckanext.opencohesion.quality.model import FileVerdict, ResourceFile
 from ckanext.opencohesion.quality.shown import stands_for
 from ckanext.opencohesion.quality.uploader import content_store
 
@@ -81,7 +82,7 @@ def report(id: str) -> str:
                 "opencohesion_quality_override", _context(), {"id": dataset["id"]}
             ),
             "job": job if job and job.state in ("queued", "running") else None,
-            "releases": _releases(dataset["id"]),
+            "releases": tk.get_action("opencohesion_quality_release_list")(_context(), {"id": dataset["id"]}),
         },
     )
 
@@ -165,6 +166,7 @@ def _send(sha256: str, filename: str, media_type: str | None) -> Response:
         etag=sha256,
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "sandbox"
     return response
 
 
@@ -195,24 +197,37 @@ def checked_copy(id: str, resource_id: str, filename: str) -> Response:
     return _send(row.sha256, row.filename, _media_type(row.sha256))
 
 
-def _releases(package_id: str) -> list[Release]:
-    query = sa.select(Release).where(Release.package_id == package_id, Release.withdrawn.is_(None))
-    return list(model.Session.scalars(query.order_by(Release.published.desc(), Release.number.desc())))
-
-
 def release(id: str, resource_id: str, number: int, filename: str) -> Response:
-    """Serve a published version of a file: it stays public as long as its dataset is, take-downs apart."""
+    """Serve a published version of a file: it stays public as long as its dataset is; of one taken down, say so (410)."""
     dataset = _dataset(id)
-    query = sa.select(Release).where(
-        Release.package_id == dataset["id"],
-        Release.resource_id == resource_id,
-        Release.number == number,
-        Release.withdrawn.is_(None),
-    )
-    row = model.Session.scalar(query)
+    row = releases.release_of(dataset["id"], resource_id, number) if number < 2**31 else None
     if row is None:
         return tk.abort(404, tk._("There is no such file."))
+    if row.withdrawn is not None:
+        message = tk._("Version {number} of “{file}” was taken down on {date}. Reason: {reason}")
+        return tk.abort(
+            410,
+            message.format(
+                number=row.number,
+                file=row.filename,
+                date=opencohesion_when(row.withdrawn),
+                reason=row.withdrawn_reason or "–",
+            ),
+        )
     return _send(row.sha256, row.filename, row.media_type)
+
+
+def withdraw(id: str, resource_id: str, number: int) -> Any:
+    """Take a published version down."""
+    done = tk._("The version has been taken down: its address now says so.")
+    return _act(
+        "opencohesion_quality_release_withdraw",
+        id,
+        done,
+        resource_id=resource_id,
+        number=number,
+        reason=tk.request.form.get("reason", ""),
+    )
 
 
 _RULES: list[tuple[str, str, Any, list[str]]] = [
@@ -224,6 +239,7 @@ _RULES: list[tuple[str, str, Any, list[str]]] = [
     ("/dataset/<id>/quality/override", "override", override, ["POST"]),
     ("/dataset/<id>/resource/<resource_id>/checked/<filename>", "checked_copy", checked_copy, ["GET"]),
     ("/dataset/<id>/resource/<resource_id>/release/<int:number>/<filename>", "release", release, ["GET"]),
+    ("/dataset/<id>/resource/<resource_id>/release/<int:number>/withdraw", "withdraw", withdraw, ["POST"]),
 ]
 for _rule, _endpoint, _view, _methods in _RULES:
     opencohesion_quality.add_url_rule(_rule, _endpoint, _view, methods=_methods)

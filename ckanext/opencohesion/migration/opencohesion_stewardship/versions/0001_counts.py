@@ -23,7 +23,7 @@ def upgrade():
         sa.Column("audience", sa.Text, primary_key=True),
         sa.Column("count", sa.BigInteger, nullable=False),
         sa.CheckConstraint("kind IN ('view', 'download', 'api')", name="oc_access_count_kind_check"),
-        sa.CheckConstraint("audience IN ('human', 'bot', 'office')", name="oc_access_count_audience_check"),
+        sa.CheckConstraint("audience IN ('human', 'program', 'bot', 'office')", name="oc_access_count_audience_check"),
     )
     op.create_index("oc_access_count_package_day", "oc_access_count", ["package_id", "day"])
     op.create_table(
