@@ -1,4 +1,4 @@
-"""What can stop the reading of a file. Codes, never sentences: the words are in ``findings.py``."""
+"""What can stop the reading of a file or a question to a table. Codes; the words are in ``findings.py`` or marked here."""
 
 from __future__ import annotations
 
@@ -32,3 +32,29 @@ class NotOpenableError(Exception):
         super().__init__(f"{code}: {params}" if params else code)
         self.code = code
         self.params = params
+
+
+class NotShowableError(Exception):
+    """The table was read, and can not be looked into all the same. ``code``: a key of the portal's sentences."""
+
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(f"{code}: {params}" if params else code)
+        self.code = code
+        self.params = params
+
+
+class QueryError(ValueError):
+    """A question to a table that can not be asked. ``message``: a marked sentence that may name ``params``."""
+
+    def __init__(self, message: str, **params: Any) -> None:
+        super().__init__(message.format(**params))
+        self.message = message
+        self.params = params
+
+
+class QueryLimitError(Exception):
+    """A question to a table that takes too much: ``limit`` is ``time`` or ``memory``."""
+
+    def __init__(self, limit: str) -> None:
+        super().__init__(limit)
+        self.limit = limit

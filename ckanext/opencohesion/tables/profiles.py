@@ -5,9 +5,10 @@ reads, with these properties of ours beside the standard ones.
 
 On the schema: ``id``; ``version``; ``title``, ``description`` (Italian) and ``title_en``, ``description_en``;
 ``releases`` (oldest first; the last one's names are canonical); ``dialects`` (how each release is written);
-``key`` (what tells one row from another; ``primaryKey`` only where a repetition is an error); ``persons``.
+``key`` (what tells one row from another; ``primaryKey`` only where a repetition is an error); ``persons``;
+``places`` (which columns name a place, see ``PlaceColumns``) and ``chart`` (the chart shown first), both optional.
 On a field: ``title_en``, ``description_en``; ``labels`` (release to the label published in it);
-``aliases`` (other spellings met).
+``aliases`` (other spellings met); ``unit`` (``EUR`` on amounts of money).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from typing import Any
 from .errors import UnknownProfileError
 
 _FOLDER = Path(__file__).parent.parent / "schemas" / "tables"
-_OWN_FIELD_PROPERTIES = ("title", "title_en", "description", "description_en", "labels", "aliases")
+_OWN_FIELD_PROPERTIES = ("title", "title_en", "description", "description_en", "labels", "aliases", "unit")
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class ProfileField:
     # Release -> the label as published in it; other spellings that were met.
     labels: Mapping[str, str]
     aliases: tuple[str, ...]
+    unit: str | None
     # The Frictionless field descriptor, without words and without our own properties.
     descriptor: Mapping[str, Any]
 
@@ -76,6 +78,30 @@ class PersonColumns:
 
 
 @dataclass(frozen=True)
+class PlaceColumns:
+    """Columns that tell where a row's project is (canonical names).
+
+    A municipality's ISTAT code is the last six digits of its columns put together, a province's the last three, a
+    region's the last two. With a ``separator`` a cell may name several places. ``projects`` are the columns that name
+    the project: with them projects are counted, each once per place, and amounts are never added up by place.
+    """
+
+    municipality: tuple[str, ...] = ()
+    province: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
+    separator: str | None = None
+    projects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ChartColumns:
+    """The chart that is shown first: rows counted ``by`` a column, or the sum of ``value`` (canonical names)."""
+
+    by: str
+    value: str | None = None
+
+
+@dataclass(frozen=True)
 class TableProfile:
     """A table that publishers release, over all its releases."""
 
@@ -91,6 +117,8 @@ class TableProfile:
     key: tuple[str, ...]
     primary_key: tuple[str, ...]
     persons: tuple[PersonColumns, ...]
+    places: PlaceColumns | None
+    chart: ChartColumns | None
     # The descriptor as it stands in schemas/tables/, for who speaks Frictionless.
     schema: Mapping[str, Any]
 
@@ -137,12 +165,20 @@ def profile_from_schema(schema: Mapping[str, Any]) -> TableProfile:
         key=tuple(schema["key"]),
         primary_key=tuple(schema.get("primaryKey", ())),
         persons=tuple(PersonColumns(**item) for item in schema["persons"]),
+        places=_places(schema["places"]) if "places" in schema else None,
+        chart=ChartColumns(**schema["chart"]) if "chart" in schema else None,
         schema=schema,
     )
 
 
 def _words(item: Mapping[str, Any], name: str) -> dict[str, str]:
     return {"it": item.get(name, ""), "en": item.get(f"{name}_en", "")}
+
+
+def _places(item: Mapping[str, Any]) -> PlaceColumns:
+    return PlaceColumns(
+        **{name: tuple(value) if isinstance(value, list) else value for name, value in item.items()}
+    )
 
 
 def _dialect(item: Mapping[str, Any]) -> TableDialect:
@@ -167,5 +203,6 @@ def _field(item: Mapping[str, Any]) -> ProfileField:
         required=item.get("constraints", {}).get("required", False),
         labels=item["labels"],
         aliases=tuple(item.get("aliases", ())),
+        unit=item.get("unit"),
         descriptor={name: value for name, value in item.items() if name not in _OWN_FIELD_PROPERTIES},
     )
