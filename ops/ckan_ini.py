@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 from configparser import RawConfigParser
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 from string import Template
 
-from ops import postgres, redis, solr
+from ops import services
+from ops.external import ObjectStorage
 from ops.secret_store import write_private
 from ops.settings import CHECKOUT, Settings
 
@@ -17,6 +19,7 @@ BODIES = CHECKOUT / "demo" / "data" / "bodies.csv"
 
 PLUGINS = (
     "opencohesion",
+    "opencohesion_security",
     "opencohesion_stewardship",
     "opencohesion_quality",
     "opencohesion_jobs",
@@ -53,6 +56,7 @@ def write(settings: Settings, secrets: dict[str, str]) -> bool:
 def render(settings: Settings, secrets: dict[str, str]) -> str:
     """The configuration as text."""
     body_name, body_code = _body(settings.region)
+    service = services.addresses(settings, secrets)
     values = {
         "site_url": settings.site_url,
         "public_url": settings.url,
@@ -61,17 +65,12 @@ def render(settings: Settings, secrets: dict[str, str]) -> str:
         "https": str(settings.url.startswith("https:")).lower(),
         "session": secrets["session"],
         "token": secrets["token"],
-        "database_url": postgres.url(settings, "ckan", secrets["ckan"], settings.database),
-        "datastore_write_url": postgres.url(
-            settings, "datastore_write", secrets["datastore_write"], settings.datastore
-        ),
-        "datastore_read_url": postgres.url(
-            settings, "datastore_read", secrets["datastore_read"], settings.datastore
-        ),
-        "solr_url": solr.url(settings),
-        "redis_url": redis.url(settings, secrets["redis"]),
-        "redis_port": str(settings.redis_port),
-        "redis_password": secrets["redis"],
+        "database_url": service.database,
+        "datastore_write_url": service.datastore_write,
+        "datastore_read_url": service.datastore_read,
+        "solr_url": service.solr,
+        "redis_url": service.redis,
+        "object_storage": _object_storage(settings.external.object_storage),
         "storage": str(settings.storage),
         "plugins": "".join(f"\n    {name}" for name in PLUGINS),
         "region": settings.region,
@@ -92,6 +91,15 @@ def _body(region: str) -> tuple[str, str]:
     with BODIES.open(encoding="utf-8", newline="") as file:
         by_region = {row["region"]: (row["name"], row["ipa_code"]) for row in csv.DictReader(file)}
     return by_region[region]
+
+
+def _object_storage(storage: ObjectStorage) -> str:
+    """The options of the bucket that holds the files; none where they lie in the storage folder."""
+    if not storage.bucket:
+        return ""
+    return "".join(
+        f"\nckanext.opencohesion.quality.s3_{field.name} = {getattr(storage, field.name)}" for field in fields(storage)
+    )
 
 
 def _first_start(settings: Settings) -> str:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 
 from ckan.cli import CKANConfigLoader
+from ckan.common import config
 from ckan.config.middleware import make_app
 
+from .login.addresses import ClientAddress
 from .public_address import PublicAddress
 
-_config = CKANConfigLoader(os.environ["CKAN_INI"]).get_config()
+_ckan = make_app(CKANConfigLoader(os.environ["CKAN_INI"]).get_config())
 
-application = PublicAddress(
-    make_app(_config), str(_config["ckan.site_url"]), str(_config["ckan.root_path"] or "")
+application = ClientAddress(
+    PublicAddress(_ckan, str(config["ckan.site_url"]), str(config["ckan.root_path"] or "")),
+    config["ckanext.opencohesion.security.trusted_proxies"],
 )

@@ -74,7 +74,9 @@ def content_security_policy(endpoint: str, *, https: bool) -> str:
     return "; ".join([*directives, "upgrade-insecure-requests"] if https else directives)
 
 
-def security_headers(endpoint: str, method: str, status: int, mimetype: str, *, https: bool) -> dict[str, str]:
+def security_headers(
+    endpoint: str, method: str, status: int, mimetype: str, *, https: bool
+) -> dict[str, str]:
     """The headers of an answer. None of them replaces one that the view itself has set."""
     headers = {**_ALWAYS, "Content-Security-Policy": content_security_policy(endpoint, https=https)}
     if https:
