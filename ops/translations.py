@@ -1,12 +1,15 @@
 """`make translations`: collects the messages of every room into the Italian catalogue and compiles it.
 
-What is translated stays; what no source says any more goes; what is new and CKAN itself has words for takes those; the
-rest stands there empty until a person translates it, and `tests/portal/test_translations.py` fails until then.
+The messages of CKAN and of the extensions under us that have no Italian of their own are collected with them: a page that
+is half in English is ours to mend. What is translated stays; what no source says any more goes; what is new and CKAN
+itself has words for takes those; the rest stands there empty until a person translates it, and
+`tests/portal/test_translations.py` fails until then.
 """
 
 from __future__ import annotations
 
 import importlib.util
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -21,6 +24,21 @@ from ops.settings import CHECKOUT, Settings
 PACKAGE = CHECKOUT / "ckanext" / "opencohesion"
 CATALOGUE = PACKAGE / "i18n" / "it" / "LC_MESSAGES" / "ckanext-opencohesion.po"
 METHODS = [("**.py", "python"), ("**/templates/**.html", "ckan")]
+# Whose pages a portal shows beside ours.
+HOSTS = (
+    "ckan",
+    "ckanext.activity",
+    "ckanext.datastore",
+    "ckanext.dcat",
+    "ckanext.harvest",
+    "ckanext.scheming",
+)
+HOST_METHODS = [
+    ("**/tests/**", "ignore"),
+    *METHODS,
+    ("templates/**.html", "ckan"),
+    ("**/templates_new/**.html", "ckan"),
+]
 KEYWORDS: dict[str, Any] = {**DEFAULT_KEYWORDS, "N_": None}
 HEADER = (
     "# Italian translations of ckanext-opencohesion.\n# Copyright the ckanext-opencohesion team; AGPL-3.0."
@@ -32,7 +50,21 @@ def collected() -> Catalog:
     catalogue = Catalog(locale="it", project="ckanext-opencohesion", fuzzy=False, header_comment=HEADER)
     for name, _line, messages, _comments, _context in extract_from_dir(PACKAGE, METHODS, keywords=KEYWORDS):
         catalogue.add(messages, locations=[(f"ckanext/opencohesion/{name}", 0)])
+    for host in HOSTS:
+        _add_without_italian(catalogue, host)
     return catalogue
+
+
+def _add_without_italian(catalogue: Catalog, host: str) -> None:
+    translated = _of_ckan()
+    folder = _folder(host)
+    for name, _line, messages, _comments, _context in extract_from_dir(
+        folder, HOST_METHODS, keywords=KEYWORDS
+    ):
+        found = Catalog().add(messages)
+        known = translated.get(found.id) if found.id else found
+        if known is None or not is_translated(known):
+            catalogue.add(messages, locations=[(f"{host.replace('.', '/')}/{name}", 0)])
 
 
 def written() -> Catalog:
@@ -54,10 +86,14 @@ def is_translated(message: Message) -> bool:
     return all(forms)
 
 
+def _folder(package: str) -> Path:
+    spec = importlib.util.find_spec(package)
+    return Path(next(iter(spec.submodule_search_locations or []))) if spec else Path()
+
+
+@cache
 def _of_ckan() -> Catalog:
-    spec = importlib.util.find_spec("ckan")
-    folder = Path(next(iter(spec.submodule_search_locations or []))) if spec else Path()
-    with (folder / "i18n" / "it" / "LC_MESSAGES" / "ckan.po").open("rb") as file:
+    with (_folder("ckan") / "i18n" / "it" / "LC_MESSAGES" / "ckan.po").open("rb") as file:
         return read_po(file, locale="it")
 
 
