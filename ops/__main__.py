@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from ops import checks, docs, frontend, portal, reference, testing, translations
+from ops import checks, docs, frontend, host, portal, reference, testing, translations
 from ops.errors import PortalError
 from ops.preflight import TEST_COMMANDS
 from ops.settings import Settings, from_environment
@@ -25,6 +25,11 @@ COMMANDS: dict[str, Callable[[Settings], int]] = {
     "reference": reference.write,
     "docs": docs.build,
     "frontend": frontend.build,
+    "prepare": host.prepare,
+    "web": host.web,
+    "worker": host.worker,
+    "scheduler": host.scheduler,
+    "healthy": host.healthy,
 }
 
 

@@ -98,7 +98,8 @@ def _object_storage(storage: ObjectStorage) -> str:
     if not storage.bucket:
         return ""
     return "".join(
-        f"\nckanext.opencohesion.quality.s3_{field.name} = {getattr(storage, field.name)}" for field in fields(storage)
+        f"\nckanext.opencohesion.quality.s3_{field.name} = {getattr(storage, field.name)}"
+        for field in fields(storage)
     )
 
 

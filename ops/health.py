@@ -30,13 +30,18 @@ def check_disk(state: Path) -> None:
 
 def check_ports(settings: Settings) -> None:
     """Raise PortTakenError where a port of the portal is in use. To be called while the portal does not run."""
+    given = settings.external
     ports = {
         "the web server": (settings.bind, settings.port),
-        "Solr": ("127.0.0.1", settings.solr_port),
-        "Redis": ("127.0.0.1", settings.redis_port),
-        "PostgreSQL": ("127.0.0.1", settings.postgres_port),
         "the process manager": ("127.0.0.1", settings.supervisor_port),
     }
+    for part, is_given, port in (
+        ("Solr", given.solr, settings.solr_port),
+        ("Redis", given.redis, settings.redis_port),
+        ("PostgreSQL", given.database, settings.postgres_port),
+    ):
+        if not is_given:
+            ports[part] = ("127.0.0.1", port)
     for part, (host, port) in ports.items():
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         with socket.socket(family) as probe:

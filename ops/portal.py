@@ -8,7 +8,9 @@ import subprocess
 
 from ops import (
     ckan_ini,
+    databases,
     demo_data,
+    external_checks,
     frontend,
     health,
     postgres,
@@ -16,6 +18,7 @@ from ops import (
     programs,
     redis,
     secret_store,
+    services,
     site,
     solr,
 )
@@ -26,7 +29,6 @@ from ops.supervisor import Supervisor
 
 SERVICE_SECONDS = 60
 SITE_SECONDS = 240
-SERVICES = ("postgres", "redis", "solr")
 SITE = ("web", "worker", "scheduler")
 
 
@@ -45,49 +47,59 @@ def up(settings: Settings) -> int:
 
 
 def start_services(settings: Settings) -> None:
-    """Make PostgreSQL, Redis and Solr where they are missing, start them, and bring CKAN's databases up to date."""
-    secrets = secret_store.load_or_create(settings.state)
+    """Make PostgreSQL, Redis and Solr where they are missing, start them, and bring CKAN's databases up to date.
+
+    Those that PORTAL_*_URL name are checked and used instead.
+    """
+    given = settings.external
+    secrets = secret_store.load_or_create(settings.state, given.keys)
     supervisor = Supervisor(settings.state)
     for folder in (settings.logs, settings.run, settings.storage):
         folder.mkdir(parents=True, exist_ok=True)
     if not preflight.is_running(settings):
         health.check_ports(settings)
-    if not postgres.folder(settings).exists():
-        say("PostgreSQL: making a cluster")
-    postgres.create_cluster(settings, secrets["postgres"])
-    redis.write_configuration(settings, secrets["redis"])
+    external_checks.check(given, may_create=True)
+    if not given.database:
+        if not postgres.folder(settings).exists():
+            say("PostgreSQL: making a cluster")
+        postgres.create_cluster(settings, secrets["postgres"])
+    if not given.redis:
+        redis.write_configuration(settings, secrets["redis"])
     if frontend.needs_build():
         say("Pages: fetching and building their style and libraries")
         frontend.build(settings)
-    if solr.needs_build(settings):
+    if not given.solr and solr.needs_build(settings):
         say("Solr: fetching it")
         solr.build(settings)
     ckan_ini.write(settings, secrets)
 
-    supervisor.start(
-        settings, secrets["supervisor"], [*programs.services(settings), *programs.site(settings)]
-    )
-    new_core = solr.core_has_changed(settings)
+    own = programs.services(settings)
+    supervisor.start(settings, secrets["supervisor"], [*own, *programs.site(settings)])
+    new_core = not given.solr and solr.core_has_changed(settings)
     if new_core:
         supervisor.stop_program("solr")
         solr.write_home(settings)
-    if any(state != "RUNNING" for name, state in supervisor.states().items() if name in SERVICES):
+    names = [program.name for program in own]
+    if any(state != "RUNNING" for name, state in supervisor.states().items() if name in names):
         say("PostgreSQL, Redis, Solr: starting")
-    for name in SERVICES:
+    for name in names:
         supervisor.start_program(name)
-    _wait_for_services(settings, secrets)
-    postgres.create_databases(settings, secrets)
+    _wait_for_services(settings, secrets, names)
+    admin = services.database_admin(settings, secrets)
+    if admin:
+        databases.create(admin, services.addresses(settings, secrets))
     _prepare(settings, secrets, new_core=new_core)
 
 
-def _wait_for_services(settings: Settings, secrets: dict[str, str]) -> None:
+def _wait_for_services(settings: Settings, secrets: dict[str, str], names: list[str]) -> None:
     ready = {
-        "PostgreSQL": (lambda: postgres.is_ready(settings, secrets), "postgres.log"),
-        "Redis": (lambda: redis.is_ready(settings, secrets["redis"]), "redis.log"),
-        "Solr": (lambda: solr.is_ready(settings), "solr.log"),
+        "postgres": ("PostgreSQL", lambda: postgres.is_ready(settings, secrets)),
+        "redis": ("Redis", lambda: redis.is_ready(settings, secrets["redis"])),
+        "solr": ("Solr", lambda: solr.is_ready(settings)),
     }
-    for part, (is_ready, log) in ready.items():
-        health.wait_until(part, is_ready, SERVICE_SECONDS, settings.logs / log)
+    for name in names:
+        part, is_ready = ready[name]
+        health.wait_until(part, is_ready, SERVICE_SECONDS, settings.logs / f"{name}.log")
 
 
 def _prepare(settings: Settings, secrets: dict[str, str], *, new_core: bool) -> None:

@@ -1,17 +1,14 @@
-"""The portal's own PostgreSQL cluster, with the CKAN and the DataStore database."""
+"""The portal's own PostgreSQL cluster."""
 
 from __future__ import annotations
 
 import os
 import pwd
-import re
 import shutil
 import subprocess
-from contextlib import closing
 from pathlib import Path
 
 import psycopg2
-from psycopg2 import sql
 
 from ops.errors import MissingSystemPartError, PortalError
 from ops.secret_store import write_private
@@ -118,51 +115,10 @@ def url(settings: Settings, user: str, password: str, database: str) -> str:
     return f"postgresql://{user}:{password}@127.0.0.1:{settings.postgres_port}/{database}"
 
 
-def create_databases(settings: Settings, secrets: dict[str, str]) -> None:
-    """Make the roles and the two databases that are missing, on the running server.
-
-    The roles follow CKAN's DataStore guide: `ckan` owns CKAN's database, `datastore_write` the DataStore, and
-    `datastore_read` may only read from the latter.
-    """
-    with closing(_connect(settings, secrets, "postgres")) as connection:
-        connection.autocommit = True  # CREATE DATABASE wants no transaction around it
-        cursor = connection.cursor()
-        for role in ("ckan", "datastore_write", "datastore_read"):
-            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,))
-            verb = "ALTER" if cursor.fetchone() else "CREATE"
-            statement = sql.SQL(verb + " ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD {}")
-            cursor.execute(statement.format(sql.Identifier(role), sql.Literal(secrets[role])))
-        for database, owner in ((settings.database, "ckan"), (settings.datastore, "datastore_write")):
-            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (database,))
-            if not cursor.fetchone():
-                statement = sql.SQL("CREATE DATABASE {} OWNER {} ENCODING 'UTF8'")
-                cursor.execute(statement.format(sql.Identifier(database), sql.Identifier(owner)))
-            for right in ("REVOKE ALL ON DATABASE {} FROM PUBLIC", "GRANT CONNECT ON DATABASE {} TO ckan"):
-                cursor.execute(sql.SQL(right).format(sql.Identifier(database)))
-
-
-def run_sql(settings: Settings, secrets: dict[str, str], database: str, script: str) -> None:
-    """Run an SQL script as the superuser, in one transaction. psql's \\connect lines are left out."""
-    statements = re.sub(r"^\\connect.*$", "", script, flags=re.MULTILINE)
-    with closing(_connect(settings, secrets, database)) as connection, connection:
-        connection.cursor().execute(statements)
-
-
 def is_ready(settings: Settings, secrets: dict[str, str]) -> bool:
     """Whether the server answers a query."""
     try:
-        _connect(settings, secrets, "postgres").close()
+        psycopg2.connect(url(settings, SUPERUSER, secrets["postgres"], "postgres"), connect_timeout=3).close()
     except psycopg2.OperationalError:
         return False
     return True
-
-
-def _connect(settings: Settings, secrets: dict[str, str], database: str) -> psycopg2.extensions.connection:
-    return psycopg2.connect(
-        host="127.0.0.1",
-        port=settings.postgres_port,
-        user=SUPERUSER,
-        password=secrets["postgres"],
-        dbname=database,
-        connect_timeout=3,
-    )

@@ -11,13 +11,17 @@ BACKGROUND_WORKERS = 2
 
 
 def services(settings: Settings) -> list[Program]:
-    """What CKAN stands on."""
-    return [
+    """What CKAN stands on, as far as it is the portal's own."""
+    given = settings.external
+    own = []
+    if not given.database:
         # SIGINT is PostgreSQL's fast shutdown: it ends the sessions and loses nothing.
-        Program("postgres", postgres.command(settings), stop_signal="INT", stop_seconds=60),
-        Program("redis", redis.command(settings)),
-        Program("solr", solr.command(settings)),
-    ]
+        own.append(Program("postgres", postgres.command(settings), stop_signal="INT", stop_seconds=60))
+    if not given.redis:
+        own.append(Program("redis", redis.command(settings)))
+    if not given.solr:
+        own.append(Program("solr", solr.command(settings)))
+    return own
 
 
 def site(settings: Settings) -> list[Program]:

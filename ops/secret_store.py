@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 
 NAMES = (
@@ -20,14 +21,17 @@ NAMES = (
 )
 
 
-def load_or_create(state: Path) -> dict[str, str]:
-    """Return the secrets of the portal in `state` by name, making those that are not there yet."""
+def load_or_create(state: Path, given: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the secrets of the portal in `state` by name, making those that are not there yet.
+
+    `given` are those that a person has set: they win, and are not written to the file.
+    """
     path = state / "secrets.json"
     known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
     if any(name not in known for name in NAMES):
         known = {name: known.get(name) or secrets.token_urlsafe(32) for name in NAMES}
         write_private(path, json.dumps(known, indent=1))
-    return known
+    return known | dict(given or {})
 
 
 def write_private(path: Path, text: str) -> None:

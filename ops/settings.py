@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from ops import external
 from ops.errors import SettingError
+from ops.external import External
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -35,6 +37,7 @@ class Settings:
     demo: str
     venv: Path
     testing: bool = False
+    external: External = field(default_factory=External)
 
     @property
     def site_url(self) -> str:
@@ -120,6 +123,7 @@ def from_environment(environ: Mapping[str, str], *, testing: bool = False) -> Se
         demo=_demo(environ.get("PORTAL_DEMO") or "sample"),
         venv=Path(venv) if venv else state / "venv",
         testing=testing,
+        external=External() if testing else external.from_environment(environ),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 
-from ops import postgres
+from ops import databases, services
 from ops.errors import PortalError
 from ops.secret_store import write_private
 from ops.settings import CHECKOUT, Settings
@@ -26,7 +26,9 @@ def migrate(settings: Settings, secrets: dict[str, str]) -> None:
     """Bring both databases to the state that CKAN and every plugin want."""
     ckan(settings, "db", "upgrade")
     permissions = ckan(settings, "datastore", "set-permissions")
-    postgres.run_sql(settings, secrets, settings.datastore, permissions)
+    databases.set_datastore_rights(
+        services.database_admin(settings, secrets), services.addresses(settings, secrets), permissions
+    )
 
 
 def reindex(settings: Settings) -> None:
