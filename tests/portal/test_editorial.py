@@ -10,6 +10,7 @@ import pytest
 from support.people import Person
 
 from ckanext.opencohesion.portal.editorial import pages
+from ckanext.opencohesion.stewardship.questions import guard
 
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 
@@ -93,3 +94,38 @@ def test_nobody_but_an_administrator_may_write(manager: Person) -> None:
         for context in (manager.context, {"user": "", "ignore_auth": False}):
             with pytest.raises(tk.NotAuthorized):
                 tk.get_action(action)(context, data)
+
+
+def opened(app: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Open the form, as a person who then takes the time to write; return its token."""
+    monkeypatch.setattr(guard, "LEAST_SECONDS", 0)
+    page = app.get("/accessibilita/segnala").body
+    return str(re.findall(r'name="form_token" value="([^"]+)"', page)[0])
+
+
+def test_a_visitor_reports_a_barrier_and_the_administrator_closes_it(
+    app: Any, administrator: Person, manager: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, listed = "/accessibilita/segnala", "/accessibilita/segnalazioni"
+    report = {"text": "Il menu non si apre. " + SCRIPT, "place": "ricerca", "email": "io@example.org"}
+    assert app.post(address, data=report).status_code == 400, "no form was opened"
+    report["form_token"] = opened(app, monkeypatch)
+    trapped = app.post(address, data={**report, "website": "https://spam.example"})
+    short = app.post(address, data={**report, "text": "no"})
+    assert (trapped.status_code, short.status_code) == (400, 400)
+    assert "io@example.org" in short.body, "what was written is not lost"
+    assert app.post(address, data=report, follow_redirects=False).status_code == 302
+    assert app.post(address, data=report).status_code == 400, "a form serves once"
+    for headers in ({}, manager.headers):
+        assert app.get(listed, headers=headers).status_code == 403
+    page = app.get(listed, headers=administrator.headers).body
+    assert page.count("Il menu non si apre") == 1
+    assert "io@example.org" in page
+    assert "<script>alert" not in page
+    number = re.findall(r'name="id" value="(\d+)"', page)[0]
+    assert app.post(listed, headers=manager.headers, data={"id": number}).status_code == 403
+    for wrong in ("", "x", "9" * 30):
+        assert app.post(listed, headers=administrator.headers, data={"id": wrong}).status_code in (400, 404)
+    closed = app.post(listed, headers=administrator.headers, data={"id": number}).body
+    assert "Il menu non si apre" in closed
+    assert "io@example.org" not in closed

@@ -9,13 +9,29 @@ from typing import Any
 from ckan import plugins as p
 from ckan.plugins import toolkit as tk
 
+from ..jobs import api as jobs
 from ..translation import HouseTranslation
-from . import search
 from .editorial import actions as editorial_actions
 from .editorial import auth as editorial_auth
+from .editorial import feedback
 from .editorial import helpers as editorial_helpers
 from .editorial import views as editorial_views
+from .explore import actions as explore_actions
+from .explore import auth as explore_auth
+from .explore import helpers as explore_helpers
+from .explore import views as explore_views
 from .look import helpers as look_helpers
+from .look import views as look_views
+from .publish import actions as publish_actions
+from .publish import auth as publish_auth
+from .publish import helpers as publish_helpers
+from .publish import views as publish_views
+from .search import actions as search_actions
+from .search import auth as search_auth
+from .search import defaults as search_defaults
+from .search import helpers as search_helpers
+from .search import index as search_index
+from .search import views as search_views
 from .security import web
 
 
@@ -30,14 +46,15 @@ def _functions(*modules: ModuleType) -> dict[str, Any]:
 
 
 @tk.blanket.config_declarations
-@tk.blanket.actions(editorial_actions)
-@tk.blanket.auth_functions(editorial_auth)
-@tk.blanket.helpers(_functions(editorial_helpers, look_helpers))
-@tk.blanket.blueprints(editorial_views)
+@tk.blanket.actions(_functions(editorial_actions, explore_actions, search_actions, publish_actions))
+@tk.blanket.auth_functions(_functions(editorial_auth, explore_auth, search_auth, publish_auth))
+@tk.blanket.helpers(_functions(editorial_helpers, explore_helpers, look_helpers, search_helpers, publish_helpers))
+@tk.blanket.blueprints([editorial_views.blueprint, explore_views.opencohesion_explore, look_views.blueprint, search_views.blueprint, publish_views.blueprint])
 class PortalPlugin(HouseTranslation, p.SingletonPlugin):
     """Templates, translations and search of the portal as a whole."""
 
     p.implements(p.IConfigurer)
+    p.implements(p.IConfigurable)
     p.implements(p.ITranslation)
     p.implements(p.IPackageController, inherit=True)
     p.implements(p.IMiddleware, inherit=True)
@@ -48,9 +65,17 @@ class PortalPlugin(HouseTranslation, p.SingletonPlugin):
         tk.add_public_directory(config, "public")
         tk.add_resource("assets", "opencohesion")
 
+    def configure(self, config: Any) -> None:
+        """Name the jobs of this room."""
+        jobs.register(feedback.MAIL_KIND, feedback.send)
+
     def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
         """Search in the fields that have the portal's text analysis."""
-        return search.with_query_defaults(search_params)
+        return search_defaults.with_query_defaults(search_params)
+
+    def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
+        """Add what the search page filters and suggests by."""
+        return search_index.with_search_fields(pkg_dict)
 
     def make_middleware(self, app: Any, config: Any) -> Any:
         """Send the security headers with every answer."""

@@ -8,7 +8,10 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
 
-from . import pages, parts
+from ckanext.opencohesion.stewardship.questions import rules
+from ckanext.opencohesion.stewardship.questions.admission import let_in
+
+from . import feedback, pages, parts
 
 MAX_CHARACTERS = 20_000
 
@@ -49,6 +52,59 @@ def opencohesion_page_part_history(context: Context, data_dict: dict[str, Any]) 
         }
         for part in parts.history(page, language)
     ]
+
+
+def opencohesion_feedback_send(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Report a barrier met on the portal. Needs no account, but the token of an opened form.
+
+    :param text: what does not work, 10 to 4000 characters
+    :param place: on which page, with which tool (optional)
+    :param email: where the answer is to be sent (optional; deleted when the matter is closed)
+    :param form_token: the token of the form, which serves once
+    :param website: to be left empty: a trap for programs that fill in every field
+    """
+    tk.check_access("opencohesion_feedback_send", context, data_dict)
+    if data_dict.get("website"):
+        raise tk.ValidationError({"website": [tk._("Leave this field empty: it is a trap for programs.")]})
+    try:
+        rules.clean_question({**data_dict, "kind": "other"})
+        let_in(feedback.ABOUT, str(data_dict.get("form_token") or ""))
+        feedback.add(data_dict)
+    except rules.QuestionError as error:
+        refused = {name: [tk._(text).format(**params)] for name, (text, params) in error.errors.items()}
+        raise tk.ValidationError(refused) from error
+    return {"received": True}
+
+
+@tk.side_effect_free
+def opencohesion_feedback_list(context: Context, data_dict: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the reported barriers, open ones first: ``{id, text, place, email, created, closed}``. For administrators."""
+    tk.check_access("opencohesion_feedback_list", context, data_dict)
+    names = ("id", "text", "place", "email", "created", "closed")
+    return [
+        {
+            name: getattr(one, name).isoformat()
+            if name in ("created", "closed") and getattr(one, name)
+            else getattr(one, name)
+            for name in names
+        }
+        for one in feedback.listed()
+    ]
+
+
+def opencohesion_feedback_close(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Close a reported barrier and delete the address of who reported it.
+
+    :param id: its number
+    """
+    tk.check_access("opencohesion_feedback_close", context, data_dict)
+    number = str(tk.get_or_bust(data_dict, "id"))
+    user = model.User.get(str(context["user"]))
+    if not (number.isascii() and number.isdigit() and len(number) < 18) or not feedback.close(
+        int(number), user.id if user else ""
+    ):
+        raise tk.ObjectNotFound(tk._("There is no such report."))
+    return {"id": int(number), "closed": True}
 
 
 def _page_of(data_dict: dict[str, Any]) -> tuple[str, str]:

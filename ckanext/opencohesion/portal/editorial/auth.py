@@ -1,4 +1,4 @@
-"""Who may write the office's parts of editorial pages: administrators of the portal."""
+"""Who may write the office's parts of editorial pages and read what visitors report: administrators of the portal."""
 
 from __future__ import annotations
 
@@ -16,3 +16,19 @@ def opencohesion_page_part_update(context: Context, data_dict: dict[str, Any]) -
 def opencohesion_page_part_history(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """As for writing."""
     return opencohesion_page_part_update(context, data_dict)
+
+
+@tk.auth_allow_anonymous_access
+def opencohesion_feedback_send(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Anybody."""
+    return {"success": True}
+
+
+def opencohesion_feedback_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Nobody but a sysadmin, whom CKAN lets through before it asks here."""
+    return {"success": False, "msg": tk._("Only the portal's administrators may read this")}
+
+
+def opencohesion_feedback_close(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """As for reading."""
+    return opencohesion_feedback_list(context, data_dict)

@@ -7,7 +7,9 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from flask import Blueprint
 
-from . import pages
+from ckanext.opencohesion.stewardship.questions import guard, rules
+
+from . import feedback, pages
 
 blueprint = Blueprint("opencohesion_pages", __name__)
 
@@ -46,6 +48,40 @@ def edit(slug: str, language: str) -> Any:
         "history": history,
     }
     return tk.render("opencohesion/editorial/edit.html", shown)
+
+
+@blueprint.route("/accessibilita/segnala", methods=["GET", "POST"])
+def feedback_form() -> Any:
+    """Let a visitor report an accessibility barrier."""
+    errors: dict[str, Any] = {}
+    values: dict[str, Any] = {}
+    if tk.request.method == "POST":
+        values = dict(tk.request.form.items())
+        try:
+            tk.get_action("opencohesion_feedback_send")({"user": tk.current_user.name}, values)
+        except tk.ValidationError as refusal:
+            errors = refusal.error_dict
+        else:
+            tk.h.flash_success(tk._("Thank you: the office has received your report."))
+            return tk.redirect_to("opencohesion_pages.accessibilita")
+    token = guard.new_token(tk.config["SECRET_KEY"], feedback.ABOUT)
+    shown = {"errors": errors, "values": values, "form_token": token, "text_chars": rules.TEXT_CHARS}
+    return tk.render("opencohesion/editorial/feedback_form.html", shown), 400 if errors else 200
+
+
+@blueprint.route("/accessibilita/segnalazioni", methods=["GET", "POST"])
+def feedback_list() -> Any:
+    """Show the portal's administrators what visitors reported, and let them close it."""
+    try:
+        if tk.request.method == "POST":
+            tk.get_action("opencohesion_feedback_close")({}, {"id": tk.request.form.get("id", "")})
+            return tk.redirect_to("opencohesion_pages.feedback_list")
+        reports = tk.get_action("opencohesion_feedback_list")({}, {})
+    except tk.NotAuthorized as refusal:
+        return tk.abort(403, str(refusal.message))
+    except tk.ObjectNotFound as missing:
+        return tk.abort(404, str(missing.message))
+    return tk.render("opencohesion/editorial/feedback_list.html", {"reports": reports})
 
 
 for _slug in pages.SLUGS:

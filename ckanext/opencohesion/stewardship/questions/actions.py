@@ -6,12 +6,10 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
-from ckan.lib.redis import connect_to_redis
 from ckan.types import Context
 
-from ckanext.opencohesion.i18n_marks import N_
-
-from . import guard, mail, rules, store
+from . import mail, rules, store
+from .admission import let_in
 from .model import Question, utcnow
 
 _MOST_PER_PAGE = 100
@@ -71,7 +69,7 @@ def opencohesion_question_ask(context: Context, data_dict: dict[str, Any]) -> di
     resource_id = str(data_dict.get("resource_id") or "") or None
     if resource_id and resource_id not in {resource["id"] for resource in dataset["resources"]}:
         raise tk.ValidationError({"resource_id": [tk._("Choose a file of this dataset, or none.")]})
-    _let_in(dataset["id"], str(data_dict.get("form_token") or ""))
+    let_in(dataset["id"], str(data_dict.get("form_token") or ""))
     question = Question(
         package_id=dataset["id"],
         resource_id=resource_id,
@@ -83,28 +81,6 @@ def opencohesion_question_ask(context: Context, data_dict: dict[str, Any]) -> di
     mail.announce(question)
     model.Session.commit()
     return {"received": True}
-
-
-_REFUSALS = {
-    "missing": N_("The form was not opened on this page: open it again and send it from there."),
-    "late": N_("The form was opened more than a day ago: open it again."),
-    "quick": N_("That was too quick for a person: wait a few seconds and send it again."),
-    "used": N_("This question has been sent already."),
-}
-
-
-def _let_in(package_id: str, token: str) -> None:
-    """Keep programs out. Raises ``ValidationError``."""
-    redis = connect_to_redis()
-    try:
-        found = guard.read_token(tk.config["SECRET_KEY"], token, package_id)
-        guard.use_token(redis, found)
-    except guard.BadTokenError as error:
-        raise tk.ValidationError({"form_token": [tk._(_REFUSALS[error.reason])]}) from error
-    most = tk.config["ckanext.opencohesion.stewardship.questions_per_hour"]
-    if not guard.within_limit(redis, tk.request.remote_addr or "", most):
-        message = tk._("Too many questions came from your network in the last hour. Try again later.")
-        raise tk.ValidationError({"form_token": [message]})
 
 
 @tk.side_effect_free
