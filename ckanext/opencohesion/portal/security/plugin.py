@@ -10,16 +10,27 @@ from ckan import plugins as p
 from ckan.config.declaration import Declaration, Key
 from ckan.lib import signals
 
+from ckanext.opencohesion.jobs import api as jobs
+from ckanext.opencohesion.portal.audit import actions as audit_actions
+from ckanext.opencohesion.portal.audit import cli as audit_cli
+from ckanext.opencohesion.portal.audit import recorder, seals
+from ckanext.opencohesion.portal.audit import views as audit_views
 from ckanext.opencohesion.portal.login import authenticator, password_login
 
 ROOM = Path(__file__).parent
+A_DAY = 86400
 
 
 class SecurityPlugin(authenticator.HouseLogin, p.SingletonPlugin):
     """What an office's IT asks of a web site: who comes in, what is written down, whether it is well."""
 
-    p.implements(p.IConfigDeclaration)
+    p.implements(p.IActions)
+    p.implements(p.IAuthFunctions)
     p.implements(p.IAuthenticator, inherit=True)
+    p.implements(p.IBlueprint)
+    p.implements(p.IClick)
+    p.implements(p.IConfigDeclaration)
+    p.implements(p.IConfigurable)
     p.implements(p.IMiddleware, inherit=True)
     p.implements(p.ISignal)
 
@@ -28,12 +39,37 @@ class SecurityPlugin(authenticator.HouseLogin, p.SingletonPlugin):
         """Declare the options of this part of the portal."""
         declaration.load_dict(yaml.safe_load((ROOM / "config_declaration.yaml").read_text(encoding="utf-8")))
 
+    # IConfigurable
+    def configure(self, config: Any) -> None:
+        """Start writing the audit log, and have it sealed daily."""
+        recorder.listen()
+        jobs.register(seals.KIND, seals.seal_and_clean)
+        jobs.every(seals.KIND, A_DAY, timeout_seconds=600, title="Seal of the audit log")
+
+    # IActions, IAuthFunctions, IBlueprint, IClick
+    def get_actions(self) -> dict[str, Any]:
+        """Name the actions."""
+        return {"opencohesion_audit_list": audit_actions.opencohesion_audit_list}
+
+    def get_auth_functions(self) -> dict[str, Any]:
+        """Name who may call them."""
+        return {"opencohesion_audit_list": audit_actions.auth_opencohesion_audit_list}
+
+    def get_blueprint(self) -> list[Any]:
+        """Name the pages."""
+        return [audit_views.blueprint]
+
+    def get_commands(self) -> list[Any]:
+        """Name the commands."""
+        return [audit_cli.opencohesion_audit]
+
     # ISignal
     def get_signal_subscriptions(self) -> dict[Any, Any]:
         """Hear of logins."""
         return {
-            signals.user_logged_in: [authenticator.begin_session],
-            signals.failed_login: [password_login.note_failure],
+            signals.user_logged_in: [authenticator.begin_session, recorder.note_login],
+            signals.user_logged_out: [recorder.note_logout],
+            signals.failed_login: [password_login.note_failure, recorder.note_failed_login],
         }
 
     # IMiddleware
