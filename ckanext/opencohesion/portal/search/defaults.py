@@ -1,12 +1,13 @@
-"""How a visitor's words are searched."""
+"""How words are searched, on the page and through the API."""
 
 from __future__ import annotations
 
 from typing import Any
 
-# All three have the schema's type "text" (solr/conf/schema.xml). CKAN's own list mixes in plain string fields, which
+# All have the schema's type "text" (solr/conf/schema.xml). CKAN's own list mixes in plain string fields, which
 # keep articles: "il progetto" would then have to be found there as "il" and finds nothing.
-QUERY_FIELDS = "title^4 notes text"
+# labels_translated: the names of the dataset's themes, places, funds and programmes, in both languages.
+QUERY_FIELDS = "title^4 labels_translated^2 notes text"
 
 # CKAN's default, dismax, cuts a search into words before it is analysed: synonyms of several words (the PNRR's full name)
 # and word* would find nothing.
