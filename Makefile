@@ -3,7 +3,7 @@
 
 export PORTAL_URL PORTAL_STATE PORTAL_PORT PORTAL_BIND PORTAL_REGION PORTAL_DEMO PORTAL_VENV ROOM TESTS PYTEST
 
-.PHONY: help portal stop status logs clean services test test-stop check translations lock reference docs frontend
+.PHONY: help portal stop status logs clean services test test-stop check translations lock reference docs screenshots frontend
 
 help:
 	@grep -E '^## ' Makefile | cut -c4-
@@ -62,3 +62,7 @@ reference:
 ## make docs       the guides as a site
 docs:
 	@ops/run.sh docs
+
+## make screenshots  takes the guides' pictures of the running portal
+screenshots:
+	@ops/run.sh screenshots

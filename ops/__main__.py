@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from ops import checks, docs, frontend, host, portal, reference, testing, translations
+from ops import checks, docs, frontend, host, portal, reference, screenshots, testing, translations
 from ops.errors import PortalError
 from ops.preflight import TEST_COMMANDS
 from ops.settings import Settings, from_environment
@@ -24,6 +24,7 @@ COMMANDS: dict[str, Callable[[Settings], int]] = {
     "translations": translations.update,
     "reference": reference.write,
     "docs": docs.build,
+    "screenshots": screenshots.take,
     "frontend": frontend.build,
     "prepare": host.prepare,
     "web": host.web,

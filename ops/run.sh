@@ -109,7 +109,7 @@ make_environment() {
   echo "$wanted" >"$venv/made-from"
 }
 
-starting() { case "$command" in portal | test | services | check | translations | reference | docs | frontend) true ;; *) false ;; esac; }
+starting() { case "$command" in portal | test | services | check | translations | reference | docs | screenshots | frontend) true ;; *) false ;; esac; }
 
 if [ -n "${PORTAL_VENV:-}" ]; then
   "$PORTAL_VENV/bin/python" -m ops.preflight "$command" >/dev/null
