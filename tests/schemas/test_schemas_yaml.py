@@ -15,7 +15,7 @@ from ckanext.opencohesion.vocabularies import vocabulary_names
 
 FOLDER = Path(schemas.__file__).parent
 SNIPPETS = Path(dcatapit.__file__).parent / "templates" / "scheming"
-TYPES = ("dataset", "cohesion", "pnrr")
+TYPES = ("dataset", "cohesion", "pnrr", "series")
 
 
 def load(path: str) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def test_an_officer_is_asked_nothing_mandatory_in_a_folded_group(name: str) -> N
     assert not [f["field_name"] for f in asked if f["form_group"] in folded]
 
 
-@pytest.mark.parametrize("name", ["cohesion", "pnrr"])
+@pytest.mark.parametrize("name", ["cohesion", "pnrr", "series"])
 def test_every_type_has_the_fields_of_the_plain_dataset_in_the_same_order(name: str) -> None:
     common = SCHEMAS["dataset"]["dataset_fields"]
     own = [field for field in SCHEMAS[name]["dataset_fields"] if field in common]

@@ -54,7 +54,7 @@ def test_uses_are_counted_without_a_trace_of_who(
     download = f"{file}/download/dati.csv"
     for _ in range(2):
         app.get(f"/cohesion/{live['name']}", headers=BROWSER)
-    app.head(f"/cohesion/{live['name']}", headers=BROWSER)
+    app.open(f"/cohesion/{live['name']}", method="HEAD", headers=BROWSER)
     app.get(f"/cohesion/{live['name']}", headers=BOT)
     app.get(f"/cohesion/{live['name']}", headers={**BROWSER, **officer.headers})
     app.get(f"/cohesion/{live['name']}", headers={**BROWSER, **outsider.headers})

@@ -16,6 +16,7 @@ OF_TYPE: dict[str, dict[str, Any]] = {
     "dataset": {},
     "cohesion": {"programming_cycle": ["2014-2020"], "fund": ["FESR"]},
     "pnrr": {},
+    "series": {},
 }
 
 

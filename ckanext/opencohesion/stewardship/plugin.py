@@ -12,6 +12,14 @@ from ckanext.opencohesion.stewardship.access import actions as access_actions
 from ckanext.opencohesion.stewardship.access import counting, flush
 from ckanext.opencohesion.stewardship.access import helpers as access_helpers
 from ckanext.opencohesion.stewardship.access.views import opencohesion_access
+from ckanext.opencohesion.stewardship.plan import actions as plan_actions
+from ckanext.opencohesion.stewardship.plan import helpers as plan_helpers
+from ckanext.opencohesion.stewardship.plan import reminders
+from ckanext.opencohesion.stewardship.plan.views import opencohesion_plan
+from ckanext.opencohesion.stewardship.publication import actions as publication_actions
+from ckanext.opencohesion.stewardship.publication import mail as publication_mail
+from ckanext.opencohesion.stewardship.publication import schedule
+from ckanext.opencohesion.stewardship.publication.views import opencohesion_publication
 from ckanext.opencohesion.stewardship.questions import actions as question_actions
 from ckanext.opencohesion.stewardship.questions import auth as question_auth
 from ckanext.opencohesion.stewardship.questions import helpers as question_helpers
@@ -44,10 +52,20 @@ class StewardshipPlugin(HouseTranslation, p.SingletonPlugin):
         jobs.register(flush.KIND, flush.flush)
         every = tk.config["ckanext.opencohesion.stewardship.access_flush_seconds"]
         jobs.every(flush.KIND, every, timeout_seconds=300, title="Access counts")
+        jobs.register(schedule.KIND, schedule.publish_due)
+        jobs.every(schedule.KIND, schedule.EVERY_SECONDS, timeout_seconds=300, title="Planned publications")
+        jobs.register(publication_mail.KIND, publication_mail.send_failure)
+        jobs.register(reminders.KIND, reminders.remind)
+        jobs.every(
+            reminders.KIND, reminders.EVERY_SECONDS, timeout_seconds=600, title="Reminders of releases"
+        )
+        jobs.register(reminders.MAIL_KIND, reminders.send_reminder)
         jobs.register(question_mail.ASKED_KIND, question_mail.send_asked)
         jobs.register(question_mail.ANSWERED_KIND, question_mail.send_answered)
         jobs.register(question_store.PURGE_KIND, question_store.purge_addresses)
-        jobs.every(question_store.PURGE_KIND, 86400, timeout_seconds=300, title="E-mail addresses of questions")
+        jobs.every(
+            question_store.PURGE_KIND, 86400, timeout_seconds=300, title="E-mail addresses of questions"
+        )
 
     def make_middleware(self, app: Any, config: Any) -> Any:
         """Count uses when their answers leave."""
@@ -56,19 +74,24 @@ class StewardshipPlugin(HouseTranslation, p.SingletonPlugin):
 
     def get_actions(self) -> dict[str, Any]:
         """Return the room's actions."""
-        return _named(access_actions, question_actions)
+        return _named(access_actions, plan_actions, publication_actions, question_actions)
 
     def get_auth_functions(self) -> dict[str, Any]:
         """Return who may call them."""
-        return {"opencohesion_access_counts": access_actions.access_counts_auth, **_named(question_auth)}
+        return {
+            **access_actions.AUTH,
+            **plan_actions.AUTH,
+            **publication_actions.AUTH,
+            **_named(question_auth),
+        }
 
     def get_blueprint(self) -> list[Any]:
         """Return the room's pages."""
-        return [opencohesion_access, opencohesion_questions]
+        return [opencohesion_access, opencohesion_plan, opencohesion_publication, opencohesion_questions]
 
     def get_helpers(self) -> dict[str, Any]:
         """Return what templates may ask."""
-        return _named(access_helpers, question_helpers)
+        return _named(access_helpers, plan_helpers, question_helpers)
 
 
 def _named(*modules: Any) -> dict[str, Any]:

@@ -70,8 +70,11 @@ def opencohesion_access_counts(context: Context, data_dict: dict[str, Any]) -> d
 
 
 @tk.auth_allow_anonymous_access
-def access_counts_auth(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+def _counts_auth(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """The counts of a public dataset are public; of another one they are for who may edit it."""
     if is_live(data_dict["id"]):
         return {"success": authz.is_authorized_boolean("package_show", context, {"id": data_dict["id"]})}
     return {"success": authz.is_authorized_boolean("package_update", context, {"id": data_dict["id"]})}
+
+
+AUTH = {"opencohesion_access_counts": _counts_auth}

@@ -1,0 +1,26 @@
+"""Sends mail through CKAN's mailer, from background jobs: no page waits for a mail server."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan.lib import mailer
+
+from ckanext.opencohesion.jobs import api as jobs
+
+
+def can_send() -> bool:
+    """Say whether the portal has a mail server to send through and an address to send from."""
+    return bool(tk.config.get("smtp.server") and tk.config.get("smtp.mail_from"))
+
+
+def send(name: str, address: str, subject: str, body: str) -> dict[str, Any]:
+    """Send one mail and return ``{"sent": True}``. Raises ``JobFailedError`` where the server does not take it."""
+    # a line break in a subject would begin another header
+    line = " ".join(subject.split())
+    try:
+        mailer.mail_recipient(name, address, line, body)
+    except (mailer.MailerException, OSError) as error:
+        raise jobs.JobFailedError(tk._("The mail server did not take the mail.")) from error
+    return {"sent": True}
