@@ -21,6 +21,7 @@ from ckanext.opencohesion.quality import (
     helpers,
     releases,
     shown,
+    table_files,
     views,
     visibility,
 )
@@ -65,6 +66,9 @@ class QualityPlugin(HouseTranslation, visibility.GateLabels, p.SingletonPlugin):
         jobs.register(checking.KIND, checking.check_dataset)
         jobs.register(checking.RECHECK_KIND, checking.recheck_links)
         jobs.register(checking.ABANDONED_KIND, checking.find_abandoned)
+        jobs.register(table_files.KIND, table_files.write_tables)
+        jobs.register(table_files.TIDY_KIND, table_files.tidy)
+        jobs.every(table_files.TIDY_KIND, 600, timeout_seconds=600, title="Previews of live datasets")
         jobs.every(
             checking.ABANDONED_KIND, 300, timeout_seconds=300, title="Checks that died with their worker"
         )

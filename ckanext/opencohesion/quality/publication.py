@@ -16,6 +16,7 @@ from ckanext.opencohesion.quality.changes import rebase
 from ckanext.opencohesion.quality.datasets import file_of, gate_context, stored_dataset
 from ckanext.opencohesion.quality.model import DatasetState, FileVerdict, Release, ResourceFile, StagedChange
 from ckanext.opencohesion.quality.store import StoredFile
+from ckanext.opencohesion.quality.table_files import request_tables
 from ckanext.opencohesion.quality.uploader import point_to
 from ckanext.opencohesion.quality.visibility import rewrite_activity_labels
 
@@ -26,6 +27,7 @@ def go_live(package: model.Package, state: DatasetState, keys: dict[str, str | N
     dataset = stored_dataset(package)
     dataset["private"] = False
     _release(package.id, dataset, keys)
+    request_tables(package)
     _write(package.id, dataset)
 
 
@@ -53,6 +55,7 @@ def apply_staged(
     model.Session.flush()
     if state.live:
         _release(package.id, dataset, keys)
+        request_tables(package)
     new = [key for key, operation in staged.resources.items() if operation.get("new")]
     _write(package.id, dataset)
     _default_views(package.id, new)

@@ -112,7 +112,7 @@ def parse_value(column: Column, value: Any) -> Any:
         raise QueryError(N_("The value for the column “{column}” can not be looked for."), column=column.name)
     if column.type == "text":
         return text
-    parsed = _date(text) if column.type == "date" else _number(text)
+    parsed = _date(text) if column.type == "date" else _number(text, whole=column.type == "integer")
     if parsed is None:
         message = (
             N_("“{value}” is not a date: write it like 31/12/2024.")
@@ -123,11 +123,12 @@ def parse_value(column: Column, value: Any) -> Any:
     return parsed
 
 
-def _number(text: str) -> Decimal | None:
+def _number(text: str, *, whole: bool) -> Decimal | None:
+    """Return the number, thousands marks taken out; ``1.234`` is 1234 only where whole numbers stand."""
     plain = text.replace(" ", "")
     if "," in plain:
         plain = plain.replace(".", "").replace(",", ".")
-    elif _GROUPED.fullmatch(plain) and plain.count(".") > 1:
+    elif _GROUPED.fullmatch(plain) and (whole or plain.count(".") > 1):
         plain = plain.replace(".", "")
     if not _NUMBER.fullmatch(plain):
         return None

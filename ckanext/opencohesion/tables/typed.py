@@ -90,7 +90,7 @@ def inferred_readings(label: str) -> list[Reading]:
         Reading("date", "[0-9]{2}/[0-9]{2}/[0-9]{4}", date_format="%d/%m/%Y"),
         Reading("date", "[0-9]{4}-[0-9]{2}-[0-9]{2}", date_format="%Y-%m-%d"),
     ]
-    if _CODE_LABEL.search(normal_label(label).replace("_", " ")):
+    if is_code_label(label):
         return readings
     return [
         Reading("integer", _INFERRED_INTEGER),
@@ -98,6 +98,11 @@ def inferred_readings(label: str) -> list[Reading]:
         Reading("number", _INFERRED_POINT, ".", ","),
         *readings,
     ]
+
+
+def is_code_label(label: str) -> bool:
+    """Say whether a column's label says that it holds codes: written in digits, and no quantities."""
+    return bool(_CODE_LABEL.search(normal_label(label).replace("_", " ")))
 
 
 def choose(readings: Sequence[Reading], fits: Sequence[Fit]) -> Reading:
