@@ -186,7 +186,7 @@ def opencohesion_quality_release_list(context: Context, data_dict: dict[str, Any
     """
     package = _package(context, data_dict)
     tk.check_access("opencohesion_quality_release_list", context, data_dict)
-    return [releases.described(row, package.name) for row in releases.releases_of(package.id)]
+    return [releases.described(row) for row in releases.releases_of(package.id)]
 
 
 def opencohesion_quality_release_withdraw(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
@@ -215,7 +215,7 @@ def opencohesion_quality_release_withdraw(context: Context, data_dict: dict[str,
     if user is None:
         raise tk.NotAuthorized
     gone = releases.withdraw(row, user_id=user.id, reason=reason)
-    shown = releases.described(row, package.name)
+    shown = releases.described(row)
     return {
         "id": package.id,
         "resource_id": row.resource_id,

@@ -11,6 +11,7 @@ from flask import has_request_context
 from flask_babel import format_datetime
 
 from ckanext.opencohesion.quality.model import get_state
+from ckanext.opencohesion.quality.reports import overrides_of
 from ckanext.opencohesion.quality.staging import get_staged
 from ckanext.opencohesion.quality.state import guarded
 from ckanext.opencohesion.tables.profiles import load_profile, profile_ids
@@ -33,6 +34,11 @@ def opencohesion_when(value: datetime | str) -> str:
     return format_datetime(
         moment.replace(tzinfo=UTC).astimezone(tk.h.get_display_timezone()), "d MMMM y, HH:mm", rebase=False
     )
+
+
+def opencohesion_overrides(package_id: str) -> list[dict[str, Any]]:
+    """Return the latest decision to publish a dataset against the verdict, as ``[{user, reason, created}]`` or empty."""
+    return overrides_of(package_id)[:1]
 
 
 def opencohesion_quality_standing(dataset: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from ckanext.opencohesion.jobs.api import JobHandle
 from ckanext.opencohesion.quality.model import Release, ResourceFile, StagedChange, get_state, utcnow
+from ckanext.opencohesion.quality.table_files import remove_unserved
 from ckanext.opencohesion.quality.uploader import content_store
 
 log = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ def release_of(package_id: str, resource_id: str, number: int) -> Release | None
     )
 
 
-def described(row: Release, dataset_name: str) -> dict[str, Any]:
+def described(row: Release) -> dict[str, Any]:
     """Return a version as the API gives it; of one that was taken down, that it was, when and why, and no bytes' facts."""
     facts: dict[str, Any] = {
         "resource_id": row.resource_id,
@@ -52,7 +53,7 @@ def described(row: Release, dataset_name: str) -> dict[str, Any]:
         "version": row.version,
         "notes": row.notes,
         "withdrawn": f"{row.withdrawn.isoformat(timespec='seconds')}Z" if row.withdrawn else None,
-        "url": release_url(row, dataset_name),
+        "url": release_url(row),
     }
     if row.withdrawn:
         return {**facts, "withdrawn_reason": row.withdrawn_reason}
@@ -65,11 +66,11 @@ def described(row: Release, dataset_name: str) -> dict[str, Any]:
     }
 
 
-def release_url(row: Release, dataset_name: str) -> str:
-    """Return the lasting public address of a version, the same in every language."""
+def release_url(row: Release) -> str:
+    """Return the lasting public address of a version: the same in every language and when the dataset is renamed."""
     return tk.url_for(
         "opencohesion_quality.release",
-        id=dataset_name,
+        id=row.package_id,
         resource_id=row.resource_id,
         number=row.number,
         filename=row.filename,
@@ -101,6 +102,7 @@ def withdraw(row: Release, *, user_id: str, reason: str) -> bool:
             user_id,
         )
     model.Session.commit()
+    remove_unserved(row.sha256)
     return _discard(row.sha256)
 
 

@@ -39,7 +39,7 @@ def show(datasets: list[dict[str, Any]]) -> None:
         for resource in dataset.get("resources") or []:
             row = files.get(resource.get("id"))
             if row and stands_for(resource, row):
-                _show_file(dataset, resource, row, verdicts.get(_key(resource, row)))
+                _show_file(dataset, resource, row, verdicts.get(verdict_key_of(resource, row)))
 
 
 def stands_for(resource: dict[str, Any], row: ResourceFile) -> bool:
@@ -59,7 +59,8 @@ def _show_state(dataset: dict[str, Any], state: DatasetState | None) -> None:
         dataset["private"] = not state.wants_public
 
 
-def _key(resource: dict[str, Any], row: ResourceFile) -> str:
+def verdict_key_of(resource: dict[str, Any], row: ResourceFile) -> str:
+    """Return the key of the verdict on the bytes of a resource as it now is."""
     return verdict_key(
         sha256=row.sha256,
         filename=row.filename,
@@ -72,7 +73,7 @@ def _key(resource: dict[str, Any], row: ResourceFile) -> str:
 def _verdicts(datasets: list[dict[str, Any]], files: dict[str, ResourceFile]) -> dict[str, Any]:
     """Return measured format, media type, rows and columns by verdict key (without the reports, which are long)."""
     keys = [
-        _key(resource, files[resource["id"]])
+        verdict_key_of(resource, files[resource["id"]])
         for dataset in datasets
         for resource in dataset.get("resources") or []
         if resource.get("id") in files

@@ -37,7 +37,9 @@ def inbox(
     if status:
         where.append(Question.status == status)
     of_dataset = sa.and_(model.Package.id == Question.package_id, *where)
-    total = model.Session.scalar(sa.select(sa.func.count()).select_from(Question).join(model.Package, of_dataset))
+    total = model.Session.scalar(
+        sa.select(sa.func.count()).select_from(Question).join(model.Package, of_dataset)
+    )
     order = Question.created.asc() if status == "open" else Question.created.desc()
     rows = model.Session.execute(
         sa.select(Question, model.Package)

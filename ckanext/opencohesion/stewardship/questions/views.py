@@ -36,7 +36,9 @@ def ask(id: str) -> Any:
             errors = error.error_dict
         else:
             tk.h.flash_success(
-                tk._("Thank you: the office has received what you wrote. Its answer will be shown on this page.")
+                tk._(
+                    "Thank you: the office has received what you wrote. Its answer will be shown on this page."
+                )
             )
             return tk.redirect_to(f"{dataset['type']}.read", id=dataset["name"])
     page = tk.render(
