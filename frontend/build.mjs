@@ -19,35 +19,6 @@ function write(name, content) {
   manifest[name] = hashed;
 }
 
-// Only the tokens that our style sheet uses: the whole set is larger than the sheet.
-function used(tokens, sheet) {
-  const values = new Map([...tokens.matchAll(/^\s*(--[\w-]+):\s*([^;]+);/gm)].map((found) => [found[1], found[2]]));
-  const wanted = new Set();
-  const want = (text) => {
-    for (const [, name] of text.matchAll(/var\((--it-[\w-]+)/g)) {
-      if (wanted.has(name)) continue;
-      if (!values.has(name)) throw new Error(`${name} is no design token`);
-      wanted.add(name);
-      want(values.get(name));
-    }
-  };
-  want(sheet);
-  return `:root{${[...wanted].sort().map((name) => `${name}:${values.get(name)}`).join(";")}}\n`;
-}
-
-const tokens = {
-  name: "design-tokens",
-  setup({ onLoad }) {
-    onLoad({ filter: /src[/\\]tokens\.css$/ }, () => ({
-      contents: used(
-        readFileSync("node_modules/design-tokens-italia/dist/css/variables.css", "utf8"),
-        readFileSync("src/theme.css", "utf8"),
-      ),
-      loader: "css",
-    }));
-  },
-};
-
 const result = await build({
   entryPoints: entries,
   outdir: output,
@@ -60,7 +31,6 @@ const result = await build({
   loader: { ".woff2": "file", ".svg": "file" },
   legalComments: "none", // the licences lie beside, whole
   metafile: true,
-  plugins: [tokens],
   logLevel: "warning",
 });
 for (const [path, made] of Object.entries(result.metafile.outputs)) {
@@ -73,7 +43,8 @@ const symbols = icons.map((name) => {
   if (!found) throw new Error(`${name} is no icon of Bootstrap Italia`);
   return found[0];
 });
-write("icons.svg", `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>`);
+const own = readFileSync("src/icons.svg", "utf8").match(/<symbol.*?<\/symbol>/gs);
+write("icons.svg", `<svg xmlns="http://www.w3.org/2000/svg">${[...symbols, ...own].join("")}</svg>`);
 
 for (const [name, source] of Object.entries(copies)) write(name, readFileSync(join("node_modules", source)));
 for (const [name, source] of Object.entries(licences)) {
