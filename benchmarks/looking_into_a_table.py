@@ -33,7 +33,9 @@ def make_table(path: Path, profile: TableProfile, rows: int) -> None:
     with path.open("w", encoding="utf-8-sig") as file:
         file.write(";".join(f'"{field.labels.get("2025", field.name)}"' for field in fields) + "\n")
         for number in range(rows):
-            file.write(";".join(_cell(field.name, field.type, column, number) for column, field in enumerate(fields)))
+            file.write(
+                ";".join(_cell(field.name, field.type, column, number) for column, field in enumerate(fields))
+            )
             file.write("\n")
 
 
@@ -75,8 +77,12 @@ def main() -> None:
         parquet, description = write_parquet(source, profile, work=work)
         written = time.perf_counter() - start
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        print(f"{description.rows} rows x {len(description.columns)} columns, {path.stat().st_size >> 20} MB of CSV")
-        print(f"written as Parquet: {written:.1f} s, {parquet.stat().st_size >> 20} MB, memory at most {memory} MB")
+        print(
+            f"{description.rows} rows x {len(description.columns)} columns, {path.stat().st_size >> 20} MB of CSV"
+        )
+        print(
+            f"written as Parquet: {written:.1f} s, {parquet.stat().st_size >> 20} MB, memory at most {memory} MB"
+        )
 
         table = Table(Engine(work, 512, 2), parquet, description, 60)
         columns = description.columns
@@ -86,15 +92,25 @@ def main() -> None:
         large = make_filter(description, money.name, "ge", [Decimal(80_000)])
         last = description.rows - PAGE
         cases: dict[str, Callable[[], object]] = {
-            "first page, 12 columns": lambda: read_page(table, columns[:12], Selection(), None, 0, PAGE),
-            "first page, all columns": lambda: read_page(table, columns, Selection(), None, 0, PAGE),
-            "last page, all columns": lambda: read_page(table, columns, Selection(), None, last, PAGE),
-            "sorted by money, all columns": lambda: read_page(table, columns, Selection(), Sort(money, True), 0, PAGE),
-            "two filters, all columns": lambda: read_page(table, columns, Selection((theme_filter, large)), None, 0, PAGE),
-            "words in any column, 12 columns": lambda: read_page(
-                table, columns[:12], Selection(words="voce 39 della colonna 88"), None, 0, PAGE
+            "first page, 12 columns": lambda: read_page(
+                table, columns[:12], Selection(), None, offset=0, limit=PAGE
             ),
-            "money by theme": lambda: aggregate(table, theme, money, "sum", Selection(), 15),
+            "first page, all columns": lambda: read_page(
+                table, columns, Selection(), None, offset=0, limit=PAGE
+            ),
+            "last page, all columns": lambda: read_page(
+                table, columns, Selection(), None, offset=last, limit=PAGE
+            ),
+            "sorted by money, all columns": lambda: read_page(
+                table, columns, Selection(), Sort(money, True), offset=0, limit=PAGE
+            ),
+            "two filters, all columns": lambda: read_page(
+                table, columns, Selection((theme_filter, large)), None, offset=0, limit=PAGE
+            ),
+            "words in any column, 12 columns": lambda: read_page(
+                table, columns[:12], Selection(words="voce 39 della colonna 88"), None, offset=0, limit=PAGE
+            ),
+            "money by theme": lambda: aggregate(table, theme, money, "sum", Selection(), limit=15),
         }
         start = time.perf_counter()
         pd.read_csv(path, sep=";", decimal=",", dtype=str).head(PAGE)

@@ -14,7 +14,7 @@ from ckanext.opencohesion.jobs import api as jobs
 from ckanext.opencohesion.quality import table_files
 
 PLACES = (
-    '\ufeffCOD_LOCALE_PROGETTO;COD_REGIONE;DEN_REGIONE;COD_PROVINCIA;DEN_PROVINCIA;COD_COMUNE;DEN_COMUNE;OC_TERRITORIO_PROG\n'
+    "\ufeffCOD_LOCALE_PROGETTO;COD_REGIONE;DEN_REGIONE;COD_PROVINCIA;DEN_PROVINCIA;COD_COMUNE;DEN_COMUNE;OC_TERRITORIO_PROG\n"
     '"1CAL0001";"018";"CALABRIA";"078";"COSENZA";"045";"COSENZA";"C"\n'
     '"1CAL0001";"018";"CALABRIA";"079";"CATANZARO";"023";"CATANZARO";"C"\n'
     '"1CAL0002";"018";"CALABRIA";"078";"COSENZA";"045";"COSENZA";"C"\n'
@@ -31,21 +31,34 @@ FREE = (
 )
 
 
+def as_person(person: Person, action: str, /, **data: Any) -> Any:
+    """Call an action with a person's rights."""
+    context: Any = dict(person.context)
+    return tk.get_action(action)(context, data)
+
+
 def make_file(
-    app: Any, officer: Person, organization: dict[str, Any], content: str | bytes, filename: str = "dati.csv", **fields: Any
+    app: Any,
+    officer: Person,
+    organization: dict[str, Any],
+    content: str | bytes,
+    filename: str = "dati.csv",
+    **fields: Any,
 ) -> dict[str, Any]:
     """Publish a dataset with this file, write its table, and return its resource with the dataset's name."""
     # left again before pages are asked for: they would be answered as for whom this context was made
     with app.flask_app.test_request_context():
-        dataset = tk.get_action("package_create")(dict(officer.context), dataset_fields(organization["id"]))
+        dataset = as_person(officer, "package_create", **dataset_fields(organization["id"]))
         raw = content.encode() if isinstance(content, str) else content
         upload = FileStorage(io.BytesIO(raw), filename=filename)
         values = {"upload": upload, "format": "CSV", "name": "Un file", **fields}
-        resource = tk.get_action("resource_create")(
-            dict(officer.context), {"package_id": dataset["id"], **values}
-        )
+        resource = as_person(officer, "resource_create", package_id=dataset["id"], **values)
         write_tables(dataset["id"])
-    return {**resource, "dataset": dataset["name"], "page": f"/dataset/{dataset['name']}/resource/{resource['id']}"}
+    return {
+        **resource,
+        "dataset": dataset["name"],
+        "page": f"/dataset/{dataset['name']}/resource/{resource['id']}",
+    }
 
 
 def write_tables(package_id: str) -> None:

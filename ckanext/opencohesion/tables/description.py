@@ -83,9 +83,7 @@ class TableDescription:
     @staticmethod
     def from_json(document: Mapping[str, Any]) -> TableDescription:
         """Return the description that ``to_json`` gave. Raises KeyError or TypeError for anything else."""
-        columns = tuple(
-            Column(**{**one, "values": _pairs(one["values"])}) for one in document["columns"]
-        )
+        columns = tuple(Column(**{**one, "values": _pairs(one["values"])}) for one in document["columns"])
         return TableDescription(**{**document, "columns": columns})
 
 

@@ -45,7 +45,9 @@ def make_filter(table: TableDescription, column: str, operator: str, values: Seq
     found = find_column(table, column)
     if operator not in OPERATORS[found.type]:
         raise QueryError(
-            N_("“{operator}” can not be asked of the column “{column}”."), operator=operator, column=found.name
+            N_("“{operator}” can not be asked of the column “{column}”."),
+            operator=operator,
+            column=found.name,
         )
     if operator in _WITHOUT_VALUE:
         return Filter(found, operator)
@@ -82,7 +84,9 @@ def filters_from_json(table: TableDescription, given: Any) -> tuple[Filter, ...]
     elif isinstance(given, list) and all(isinstance(item, Mapping) for item in given):
         items = given
     else:
-        raise QueryError(N_("Filters are an object of columns and values, or a list of column, operator and value."))
+        raise QueryError(
+            N_("Filters are an object of columns and values, or a list of column, operator and value.")
+        )
     check_count(len(items))
     return tuple(
         make_filter(table, item.get("column"), str(item.get("operator", "eq")), _values(item.get("value")))  # pyright: ignore[reportArgumentType]

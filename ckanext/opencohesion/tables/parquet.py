@@ -4,6 +4,8 @@ Rows come from the reader that the gate's checks use, so that what is shown is w
 them column by column. Memory stays bounded: rows go through a plain text file, DuckDB spills to the work folder.
 """
 
+# ruff: noqa: S608 - columns are named by their position, values are bound: no text of a user becomes SQL
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
@@ -161,9 +163,7 @@ def _view_sql(text: Path, width: int, limits: Limits) -> str:
     )
 
 
-def _choose_readings(
-    connection: duckdb.DuckDBPyConnection, candidates: list[list[Reading]]
-) -> list[Reading]:
+def _choose_readings(connection: duckdb.DuckDBPyConnection, candidates: list[list[Reading]]) -> list[Reading]:
     """Return how each column is read: every candidate is tried on every row, in one pass."""
     tried = [(position, one) for position, some in enumerate(candidates) for one in some]
     fits: dict[int, list[Fit]] = {position: [] for position in range(len(candidates))}
@@ -200,7 +200,7 @@ def _describe(
         f"arg_min({name}, file_row_number)::VARCHAR"
         for name in (f"c{position}" for position in range(len(fields)))
     )
-    found = connection.execute(f"SELECT {measures} FROM typed").fetchone() or ()
+    found: list[Any] = list(connection.execute(f"SELECT {measures} FROM typed").fetchone() or ())
     canonical = source.header.canonical if source.header else (None,) * len(fields)
     columns = []
     for position, (field, reading) in enumerate(zip(fields, readings, strict=True)):

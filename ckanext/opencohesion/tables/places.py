@@ -4,6 +4,8 @@ A place is its ISTAT code. Where a Table Schema tells, it is believed; else a co
 says so and every one of its values is such a code.
 """
 
+# ruff: noqa: S608 - columns are named by their position, values are bound: no text of a user becomes SQL
+
 from __future__ import annotations
 
 import re
@@ -60,7 +62,7 @@ def detect_places(
 
 def _kind(connection: duckdb.DuckDBPyConnection, target: Path, column: Column) -> PlaceKind | None:
     label = normal_label(column.name)
-    kinds = [kind for kind, pattern in _LABELS.items() if pattern.search(label)]
+    kinds: list[PlaceKind] = [kind for kind, pattern in _LABELS.items() if pattern.search(label)]
     if not kinds or column.type not in ("text", "integer") or not 0 < column.distinct <= _DISTINCT_TRIED:
         return None
     query = (

@@ -176,9 +176,10 @@ def _words(item: Mapping[str, Any], name: str) -> dict[str, str]:
 
 
 def _places(item: Mapping[str, Any]) -> PlaceColumns:
-    return PlaceColumns(
-        **{name: tuple(value) if isinstance(value, list) else value for name, value in item.items()}
-    )
+    columns = {
+        name: tuple(item[name]) for name in ("municipality", "province", "region", "projects") if name in item
+    }
+    return PlaceColumns(**columns, separator=item.get("separator"))
 
 
 def _dialect(item: Mapping[str, Any]) -> TableDialect:

@@ -3,6 +3,8 @@
 Whatever a caller names is looked up in the table's own list of columns; values are bound, never written into SQL.
 """
 
+# ruff: noqa: S608 - columns are named by their position, values are bound: no text of a user becomes SQL
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
@@ -84,6 +86,7 @@ def read_page(
     columns: Sequence[Column],
     selection: Selection,
     sort: Sort | None,
+    *,
     offset: int,
     limit: int,
 ) -> Page:
@@ -99,8 +102,7 @@ def read_page(
         where, bound = where_sql(selection.filters, selection.words, table.description.columns)
         found = f"SELECT file_row_number FROM {_FROM} WHERE {where} {_order(sort)} LIMIT ? OFFSET ?"
         numbers = [
-            number
-            for (number,) in cursor.execute(found, [str(table.path), *bound, limit, offset]).fetchall()
+            number for (number,) in cursor.execute(found, [str(table.path), *bound, limit, offset]).fetchall()
         ]
         rows = _rows_by_number(cursor, table.path, names, numbers)
         total = table.description.rows
@@ -148,8 +150,8 @@ def aggregate(
     value: Column | None,
     function: Function,
     selection: Selection,
-    limit: int,
     *,
+    limit: int,
     by_key: bool = False,
 ) -> Groups:
     """Return what ``function`` gives for the rows of each value of ``by`` (of each year, where it holds dates).

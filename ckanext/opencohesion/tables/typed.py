@@ -79,7 +79,9 @@ def declared_readings(descriptor: dict[str, Any]) -> list[Reading]:
     if kind == "date":
         form = descriptor.get("format", "default")
         return [
-            Reading("date", ".+", date_format="%Y-%m-%d" if form in ("default", "any") else form, missing=missing)
+            Reading(
+                "date", ".+", date_format="%Y-%m-%d" if form in ("default", "any") else form, missing=missing
+            )
         ]
     return []
 

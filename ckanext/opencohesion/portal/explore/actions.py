@@ -50,7 +50,7 @@ def opencohesion_table_show(context: Context, data_dict: DataDict) -> dict[str, 
         "table_schema": table.table_schema,
         "release": table.release,
         "columns": [_column(found, column) for column in table.columns],
-        "releases": [releases.described(row, dataset["name"]) for row in versions],
+        "releases": [releases.described(row) for row in versions],
     }
 
 
@@ -75,7 +75,7 @@ def opencohesion_table_rows(context: Context, data_dict: DataDict) -> dict[str, 
         limit = _whole(data_dict, "limit", min(_USUAL_ROWS, most), most)
         offset = _whole(data_dict, "offset", 0, _LAST_ROW)
         sort = _sort(found, data_dict.get("sort"))
-        page = read_page(found.table, columns, _selection(found, data_dict), sort, offset, limit)
+        page = read_page(found.table, columns, _selection(found, data_dict), sort, offset=offset, limit=limit)
     names = [column.name for column in columns]
     rows = [dict(zip(names, map(words.plain_value, row), strict=True)) for row in page.rows]
     return {"total": page.total, "offset": offset, "columns": names, "rows": rows}
@@ -100,12 +100,14 @@ def opencohesion_table_aggregate(context: Context, data_dict: DataDict) -> dict[
         by = find_column(found.description, data_dict.get("by"))
         function = data_dict.get("function") or "count"
         if function not in FUNCTIONS:
-            raise tk.ValidationError({"function": [tk._("One of: {names}.").format(names=", ".join(FUNCTIONS))]})
+            raise tk.ValidationError(
+                {"function": [tk._("One of: {names}.").format(names=", ".join(FUNCTIONS))]}
+            )
         value = find_column(found.description, data_dict.get("value")) if function != "count" else None
         if value is not None and not value.is_number:
             raise tk.ValidationError({"value": [tk._("This column holds no numbers.")]})
         limit = _whole(data_dict, "limit", _USUAL_GROUPS, _MOST_GROUPS)
-        groups = aggregate(found.table, by, value, function, _selection(found, data_dict), limit)
+        groups = aggregate(found.table, by, value, function, _selection(found, data_dict), limit=limit)
     return {
         "by": by.name,
         "function": function,
@@ -125,8 +127,10 @@ def opencohesion_table_aggregate(context: Context, data_dict: DataDict) -> dict[
 
 def _own(context: Context) -> Context:
     """Return a context for another action of the same caller."""
-    names = ("user", "auth_user_obj", "ignore_auth")
-    return {name: context[name] for name in names if name in context}  # pyright: ignore[reportReturnType]
+    own: dict[str, Any] = {
+        name: context.get(name) for name in ("user", "auth_user_obj", "ignore_auth") if name in context
+    }
+    return own  # pyright: ignore[reportReturnType]
 
 
 def _table(context: Context, data_dict: DataDict, action: str) -> tuple[dict[str, Any], OpenTable]:

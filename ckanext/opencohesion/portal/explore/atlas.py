@@ -73,7 +73,9 @@ def draw(table: OpenTable, level_name: str, value_name: str, selection: Selectio
         return None
     summable = tuple(measures(table)) if places.additive else ()
     value = _named(value_name, summable) if value_name else None
-    by_level = {level: _counted(table, places, level, value, selection) for level in places.levels}
+    by_level: dict[Level, dict[str | None, Any]] = {
+        level: _counted(table, places, level, value, selection) for level in places.levels
+    }
     levels, region = _levels(by_level, home)
     if not levels:
         return None
@@ -84,7 +86,9 @@ def draw(table: OpenTable, level_name: str, value_name: str, selection: Selectio
     held = by_level[level]
     present = {area.code: held[area.code] for area in shown if held.get(area.code) is not None}
     legend = _legend(list(present.values()))
-    drawn = tuple(Place(area, present.get(area.code), _colour(present.get(area.code), legend)) for area in shown)
+    drawn = tuple(
+        Place(area, present.get(area.code), _colour(present.get(area.code), legend)) for area in shown
+    )
     elsewhere = sum((amount or 0) for code, amount in held.items() if code not in present)
     counted = "projects" if places.projects and value is None else "rows"
     return Atlas(level, levels, region, counted, value, summable, drawn, legend, elsewhere)
@@ -113,7 +117,11 @@ def _levels(by_level: dict[Level, dict[str | None, Any]], home: str) -> tuple[tu
     mostly = held[region] >= _MOST_IN_ONE_REGION * whole
     levels: list[Level] = []
     fine = "municipality" in by_level and (mostly or region == home)
-    if fine and region in boundaries.REGIONS_WITH_MUNICIPALITIES and _any_in(by_level["municipality"], "municipality", region):
+    if (
+        fine
+        and region in boundaries.REGIONS_WITH_MUNICIPALITIES
+        and _any_in(by_level["municipality"], "municipality", region)
+    ):
         levels.append("municipality")
     shown = region if levels or mostly else None
     if "province" in by_level and _any_in(by_level["province"], "province", shown):

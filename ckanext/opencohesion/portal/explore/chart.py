@@ -93,7 +93,7 @@ def usual(table: OpenTable) -> tuple[Column, Column | None] | None:
 
 
 def draw(
-    table: OpenTable, by_name: str, value_name: str, function_name: str, top: int, selection: Selection
+    table: OpenTable, selection: Selection, *, by_name: str, value_name: str, function_name: str, top: int
 ) -> Chart | None:
     """Return the chart that is asked for, by names of columns. Raises QueryError and QueryLimitError."""
     default = usual(table)
@@ -113,7 +113,7 @@ def draw(
         raise QueryError(N_("Choose a column of numbers to add up."))
     by_year = by.type == "date" or by.is_year
     limit = _MOST_YEARS if by_year else top
-    found = aggregate(table.table, by, value, function, selection, limit, by_key=by_year)
+    found = aggregate(table.table, by, value, function, selection, limit=limit, by_key=by_year)
     sizes = [abs(float(group.value or 0)) for group in found.groups]
     longest = max(sizes, default=0) or 1
     bars = [
@@ -124,7 +124,9 @@ def draw(
     rest = None
     if others > 0 and function != "avg":
         rest = (found.value or 0) - sum((bar.value or 0) for bar in bars)
-    return Chart(by, value, function, by_year, bars, found.value, found.rows, found.count, max(others, 0), rest)
+    return Chart(
+        by, value, function, by_year, bars, found.value, found.rows, found.count, max(others, 0), rest
+    )
 
 
 def _named(name: str, columns: Sequence[Column]) -> Column:

@@ -87,7 +87,14 @@ def _part(found: OpenTable, state: wanted.Wanted) -> dict[str, Any]:
         return {"meanings": page.dictionary(found, language)}
     if state.section == "chart":
         selection = page.selection(found, state)
-        drawn = chart.draw(found, state.by, state.value, state.function, state.top, selection)
+        drawn = chart.draw(
+            found,
+            selection,
+            by_name=state.by,
+            value_name=state.value,
+            function_name=state.function,
+            top=state.top,
+        )
         return {"chart": drawn, "categories": chart.categories(found), "measures": chart.measures(found)}
     if state.section == "map":
         home = (tk.config.get("ckanext.opencohesion.region") or "").strip()

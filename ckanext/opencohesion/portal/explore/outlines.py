@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ckanext.opencohesion.vocabularies.boundaries import Area, Point
 
@@ -52,7 +53,7 @@ def _ring(ring: Sequence[Point], place: Callable[[Point], tuple[int, int]]) -> s
     if len(grid) < 3:
         return ""
     steps = [f"M{grid[0][0]} {grid[0][1]}l"]
-    for (x, y), (next_x, next_y) in zip(grid, grid[1:], strict=False):
+    for (x, y), (next_x, next_y) in pairwise(grid):
         across, down = next_x - x, next_y - y
         steps.append(f"{across}{'' if down < 0 else ' '}{down} ")
     return "".join(steps).rstrip() + "z"

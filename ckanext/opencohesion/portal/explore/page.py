@@ -81,8 +81,13 @@ def rows(table: OpenTable, wanted: Wanted, language: str) -> Rows:
     """Return the page of rows that the address asks for. Raises QueryError and QueryLimitError."""
     columns = chosen_columns(table, wanted)
     offset = (wanted.page - 1) * wanted.size
-    page = read_page(table.table, columns, selection(table, wanted), sort(table, wanted), offset, wanted.size)
-    cells = [[_cell(column, value, language) for column, value in zip(columns, row, strict=True)] for row in page.rows]
+    page = read_page(
+        table.table, columns, selection(table, wanted), sort(table, wanted), offset=offset, limit=wanted.size
+    )
+    cells = [
+        [_cell(column, value, language) for column, value in zip(columns, row, strict=True)]
+        for row in page.rows
+    ]
     pages = max(1, -(-page.total // wanted.size))
     first = offset + 1 if page.rows else 0
     return Rows(columns, cells, page.total, first, offset + len(page.rows), pages)
@@ -144,4 +149,3 @@ def _meaning(table: OpenTable, column: Column, language: str) -> Meaning:
 
 def _written(column: Column, value: str | None, language: str) -> str:
     return words.shown_text(column, value, language) if value is not None else ""
-

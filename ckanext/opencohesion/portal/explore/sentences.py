@@ -19,8 +19,12 @@ def sentence(error: QueryError) -> str:
 def limit_sentence(error: QueryLimitError) -> str:
     """Return that a question takes too much, and what to do."""
     if error.limit == "time":
-        return tk._("This took too long and was broken off. Ask for less: fewer columns, a filter, no sorting.")
-    return tk._("This needs more memory than the portal grants. Ask for less: fewer columns, a filter, no sorting.")
+        return tk._(
+            "This took too long and was broken off. Ask for less: fewer columns, a filter, no sorting."
+        )
+    return tk._(
+        "This needs more memory than the portal grants. Ask for less: fewer columns, a filter, no sorting."
+    )
 
 
 def reason_sentence(reason: NotShown) -> str:

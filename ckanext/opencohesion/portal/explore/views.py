@@ -50,9 +50,15 @@ def download(resource_id: str, form: str) -> Response:
         columns = page.chosen_columns(table, state) if state.columns else table.description.columns
         limit = tk.config["ckanext.opencohesion.tables.export_rows"]
         rows = read_all(
-            replace(table.table, seconds=_SECONDS), columns, page.selection(table, state), page.sort(table, state), limit
+            replace(table.table, seconds=_SECONDS),
+            columns,
+            page.selection(table, state),
+            page.sort(table, state),
+            limit,
         )
-        rows = chain(list(islice(rows, 1)), rows)  # what is wrong shows with the first row, while it can be told
+        rows = chain(
+            list(islice(rows, 1)), rows
+        )  # what is wrong shows with the first row, while it can be told
     except QueryError as error:
         return tk.abort(400, sentence(error))
     except QueryLimitError as error:
@@ -66,4 +72,6 @@ def download(resource_id: str, form: str) -> Response:
     return response
 
 
-opencohesion_explore.add_url_rule("/resource/<resource_id>/rows/<form>", "download", download, methods=["GET"])
+opencohesion_explore.add_url_rule(
+    "/resource/<resource_id>/rows/<form>", "download", download, methods=["GET"]
+)

@@ -102,9 +102,7 @@ def read(arguments: Arguments) -> Wanted:
     columns, operators, values = (arguments.getlist(name) for name in ("fc", "fo", "fv"))
     if not len(columns) == len(operators) == len(values):
         raise QueryError(N_("A filter is made of a column, a comparison and a value."))
-    filters = tuple(
-        Asked(*one) for one in zip(columns, operators, values, strict=True) if one[0]
-    )
+    filters = tuple(Asked(*one) for one in zip(columns, operators, values, strict=True) if one[0])
     check_count(len(filters))
     words = arguments.get("q", "").strip()
     if len(words) > _MOST_WORDS or "\0" in words:
@@ -143,4 +141,3 @@ def _one_of(arguments: Arguments, name: str, allowed: tuple[int, ...]) -> int:
     if number not in allowed:
         raise QueryError(N_("“{value}” is not a number that “{name}” can have."), value=number, name=name)
     return number
-
