@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ckanext.opencohesion.dcatapit.rules import DEFAULT_LICENCE
+from ckanext.opencohesion.dcatapit.rules import DEFAULT_LICENCE, RESTRICTIVE_TERMS
 from ckanext.opencohesion.i18n_marks import N_
 from ckanext.opencohesion.vocabularies import vocabulary
 
@@ -92,7 +92,7 @@ def _only_one(dataset: dict[str, Any]) -> Iterator[Finding]:
 def _licence_reason(dataset: dict[str, Any]) -> Iterator[Finding]:
     """AgID open data guidelines, requirement 21: a licence other than CC BY 4.0 is motivated."""
     licence = dataset.get("license_id")
-    if licence and licence != DEFAULT_LICENCE and not dataset.get("license_reason"):
+    if licence and licence not in (DEFAULT_LICENCE, RESTRICTIVE_TERMS) and not dataset.get("license_reason"):
         yield Finding(
             ("license_reason",),
             N_("Say why this licence and not CC BY 4.0 (AgID open data guidelines, requirement 21)."),

@@ -15,6 +15,9 @@ from ckanext.opencohesion.i18n_marks import N_
 from ckanext.opencohesion.vocabularies import Term, vocabulary
 
 DEFAULT_LICENCE = "A21_CCBY40"
+#: The terms of data given on request: ADMS's class of licences with other restrictive clauses, which is in no list of
+#: open licences.
+RESTRICTIVE_TERMS = "OtherRestrictiveClauses"
 
 _CUP = re.compile(r"[A-Z]\d{2}[A-Z]\d{11}")
 _IPA_CODE = re.compile(r"[a-z0-9][a-z0-9_.-]{1,59}")

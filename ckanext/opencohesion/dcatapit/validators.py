@@ -18,8 +18,12 @@ from ckanext.opencohesion.dcatapit import consistency, defaults, organizations, 
 from ckanext.opencohesion.dcatapit.choices import table_schema_ids
 from ckanext.opencohesion.dcatapit.language import in_current_language
 from ckanext.opencohesion.dcatapit.rules import BadValueError
+from ckanext.opencohesion.vocabularies import vocabulary
 
 Validator = Callable[..., Any]
+
+#: Key of the validation's context: whether the dataset stays a draft.
+_DRAFT = "opencohesion_draft"
 Field = dict[str, Any]
 
 _REPEATING = (
@@ -44,12 +48,17 @@ def _is_empty(value: Any) -> bool:
     return value is tk.missing or value is None or value in ("", [])
 
 
-def _stop_if_empty(field: Field, key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict) -> None:
-    """End the checks of an empty field: an error where it is required, otherwise it is left out."""
+def _stop_if_empty(
+    field: Field, key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context
+) -> None:
+    """End the checks of an empty field: an error where it is required, otherwise it is left out.
+
+    A draft may lack whatever it still lacks.
+    """
     if not _is_empty(data.get(key)):
         return
     data.pop(key, None)
-    if field.get("required"):
+    if field.get("required") and not context.get(_DRAFT):
         label = in_current_language(field["label"])
         errors[key].append(tk._("Fill in “{label}”: it is mandatory.").format(label=label))
     raise tk.StopOnError
@@ -81,10 +90,10 @@ def _of_many(clean: Callable[[str], str]) -> Callable[[Field, Any], Validator]:
         def validator(
             key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context
         ) -> None:
-            _stop_if_empty(field, key, data, errors)
+            _stop_if_empty(field, key, data, errors, context)
             _keep_list(key, data, errors, clean)
             if not errors[key]:
-                _stop_if_empty(field, key, data, errors)
+                _stop_if_empty(field, key, data, errors, context)
                 data[key] = json.dumps(data[key], ensure_ascii=False)
 
         return validator
@@ -130,7 +139,7 @@ def opencohesion_not_empty(field: Field, schema: Any) -> Validator:
     """Require a value, and say which field lacks it."""
 
     def validator(key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context) -> None:
-        _stop_if_empty({**field, "required": True}, key, data, errors)
+        _stop_if_empty({**field, "required": True}, key, data, errors, context)
 
     return validator
 
@@ -179,7 +188,9 @@ def opencohesion_identifier(field: Field, schema: Any) -> Validator:
     def validator(key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context) -> None:
         if _is_empty(data.get(key)):
             data.pop(key, None)
-            if not _is_empty(data.get(("name",))):  # otherwise the error is the name's
+            if not context.get(_DRAFT) and not _is_empty(
+                data.get(("name",))
+            ):  # otherwise the error is the name's
                 errors[key].append(
                     tk._(
                         "No identifier can be made, because the organization has no IPA code: have it written on the"
@@ -203,10 +214,16 @@ def opencohesion_identifier(field: Field, schema: Any) -> Validator:
 def opencohesion_fill_in(
     key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context
 ) -> None:
-    """Fill empty fields from what the owning organization declares; make the identifier where there is none."""
+    """Fill empty fields from what the owning organization declares; make the identifier where there is none.
+
+    Runs before the fields' own validators, so it is also what tells them whether the dataset is a draft. A draft gets no
+    identifier yet: its name is still to be chosen.
+    """
+    draft = _stays_draft(key, data, errors, context)
+    context[_DRAFT] = draft  # pyright: ignore[reportGeneralTypeIssues]
     empty = [name for name in defaults.SIMPLE if _is_empty(data.get((name,)))]
     empty += [name for name in defaults.REPEATING if not _entries(data, name)]
-    lacks_identifier = _is_empty(data.get(("identifier",)))
+    lacks_identifier = not draft and _is_empty(data.get(("identifier",)))
     if not empty and not lacks_identifier:
         return
     organization = _owner(data, context)
@@ -220,6 +237,23 @@ def opencohesion_fill_in(
         data[("identifier",)] = defaults.new_identifier(code, name, taken)
 
 
+def opencohesion_fill_in_protected(
+    key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context
+) -> None:
+    """Say of data given on request what is true of all of it: access is restricted, under terms of its own."""
+    data[("access_rights",)] = vocabulary("access-right").by_code["RESTRICTED"].uri
+    data[("license_id",)] = rules.RESTRICTIVE_TERMS
+
+
+def opencohesion_no_file(
+    key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context
+) -> None:
+    """Refuse a file: data given on request is described here and never held."""
+    if any(name[0] == "resources" and len(name) > 1 for name in data):
+        message = tk._("Protected data holds no file here: describe it and say how to ask for it.")
+        errors.setdefault(("resources", 0, "url"), []).append(message)
+
+
 def opencohesion_whole(
     key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context
 ) -> None:
@@ -229,6 +263,8 @@ def opencohesion_whole(
             continue
         entries = _entries(data, name)
         _put(data, name, defaults.with_programme_names(entries) if name == "programme" else entries)
+    if context.get(_DRAFT):
+        return
     for finding in consistency.findings(_nested(data)):
         params = {
             name: tk._(value) if name in finding.marked else value for name, value in finding.params.items()
@@ -238,9 +274,21 @@ def opencohesion_whole(
             messages.append(tk._(finding.message).format(**params))
 
 
+def _stays_draft(key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context) -> bool:
+    """Say whether the dataset will be a draft when it is saved. Who may not change its state does not make it one."""
+    asked = ("state",)
+    if not _is_empty(data.get(asked)):
+        tk.get_validator("ignore_not_package_admin")(asked, data, errors, context)
+    package = context.get("package")
+    state = data.get(asked)
+    if _is_empty(state):
+        state = package.state if package else None
+    return state == "draft"
+
+
 def _choice(field: Field, clean: Callable[[str], str]) -> Validator:
     def validator(key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context) -> None:
-        _stop_if_empty(field, key, data, errors)
+        _stop_if_empty(field, key, data, errors, context)
         try:
             data[key] = clean(data[key])
         except BadValueError as error:

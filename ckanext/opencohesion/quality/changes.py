@@ -20,7 +20,7 @@ GATE_RESOURCE_FIELDS = frozenset({"download_url", "size", "hash", "mimetype", "l
 DATA_FIELDS = ("url", "url_type", "format", "table_schema")
 
 #: Fields that CKAN computes or that other calls own: no difference in them is a change.
-_COMPUTED_DATASET_FIELDS = frozenset(
+COMPUTED_DATASET_FIELDS = frozenset(
     {
         *(
             "id",
@@ -35,7 +35,7 @@ _COMPUTED_DATASET_FIELDS = frozenset(
         *("license_url", "plugin_data", "tracking_summary", "resources", "private", "state"),
     }
 )
-_COMPUTED_RESOURCE_FIELDS = frozenset(
+COMPUTED_RESOURCE_FIELDS = frozenset(
     {
         *("id", "package_id", "created", "metadata_modified", "position", "state", "datastore_active"),
         *(
@@ -130,7 +130,7 @@ def difference(live: Mapping[str, Any], wanted: Mapping[str, Any], replaced: Con
     not in it are taken away, resources are left alone when the list is not in it, every new resource has an id.
     ``replaced``: ids of resources whose file was replaced by an upload that is no longer in ``wanted``.
     """
-    change = Change(fields=_difference(live, wanted, _COMPUTED_DATASET_FIELDS))
+    change = Change(fields=_difference(live, wanted, COMPUTED_DATASET_FIELDS))
     if "resources" not in wanted:
         return change
     before = {resource["id"]: resource for resource in live.get("resources", [])}
@@ -138,7 +138,7 @@ def difference(live: Mapping[str, Any], wanted: Mapping[str, Any], replaced: Con
     for resource in wanted["resources"]:
         old = before.get(resource["id"])
         kept.add(resource["id"])
-        values = _difference(old or {}, resource, _COMPUTED_RESOURCE_FIELDS)
+        values = _difference(old or {}, resource, COMPUTED_RESOURCE_FIELDS)
         is_data = old is None or resource["id"] in replaced or resource_data_changed(old, resource)
         if values or is_data:
             change.resources[resource["id"]] = {

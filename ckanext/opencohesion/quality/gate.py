@@ -17,7 +17,7 @@ from ckan import model
 from ckan.types import Context
 
 from ckanext.opencohesion.jobs import api as jobs
-from ckanext.opencohesion.quality import checking, publication
+from ckanext.opencohesion.quality import checking, publication, versions
 from ckanext.opencohesion.quality.changes import difference, keep_upload, rebase, strip_gate_fields
 from ckanext.opencohesion.quality.datasets import stored_dataset
 from ckanext.opencohesion.quality.keys import JOBS_KEY, WISH_KEY
@@ -108,6 +108,7 @@ def _package_update(
     tk.check_access("package_update", context, {**data_dict, "id": package.id})
     wanted = strip_gate_fields(data_dict)
     wanted["id"] = package.id
+    expected = wanted.pop(versions.EXPECTED, None)
     if not guarded(package.type):
         return next_action(context, {**wanted, "private": True})
 
@@ -121,6 +122,8 @@ def _package_update(
     asked = wish(wanted)
     wants_public = state.wants_public if asked is None else asked
     live = stored_dataset(package)
+    if expected:
+        versions.refuse_if_changed(expected, versions.version(package, live))
     before = {resource["id"]: resource for resource in live["resources"]}
     for resource in wanted.get("resources") or []:
         if resource.get("id") in before:
@@ -197,9 +200,22 @@ def resource_create(next_action: Action, context: Context, data_dict: dict[str, 
 
 def _resource_action(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
     resource_id = data_dict.get("id")
+    _refuse_if_file_changed(data_dict)
     return _outermost(
         next_action, context, data_dict, lambda s: s.resource_result(resource_id), "resource_show"
     )
+
+
+def _refuse_if_file_changed(data_dict: dict[str, Any]) -> None:
+    """Take out the version of a file that a client sent, and refuse the change when it is not the present one."""
+    expected = data_dict.pop(versions.EXPECTED, None)
+    resource = model.Resource.get(data_dict.get("id")) if expected else None
+    package = model.Package.get(resource.package_id, for_update=True) if resource else None
+    if package is None:
+        return
+    shown = next((r for r in stored_dataset(package)["resources"] if r["id"] == data_dict["id"]), None)
+    if shown:
+        versions.refuse_if_changed(expected, versions.resource_version(shown))
 
 
 def _restage(context: Context, staged: StagedChange, values: dict[str, Any]) -> None:

@@ -170,7 +170,8 @@ def _add_related(document: Document, dataset: Record, node: URIRef) -> None:
     landing_page = safe_iri(dataset.get("url")) or dataset_page(document, dataset)
     document.add(node, DCAT.landingPage, landing_page)
     document.add(landing_page, RDF.type, FOAF.Document)
-    for address in [*as_list(dataset.get("documentation")), *as_list(dataset.get("methodology_url"))]:
+    pages = ("documentation", "methodology_url", "request_url")
+    for address in [address for name in pages for address in as_list(dataset.get(name))]:
         add_page(document, node, "documentation", address)
     for standard in as_list(dataset.get("conforms_to")):
         document.add(node, DCT.conformsTo, standard_node(document, standard))
@@ -180,6 +181,12 @@ def _add_related(document: Document, dataset: Record, node: URIRef) -> None:
             document.add(node, DCT.provenance, statement)
             document.add(statement, RDF.type, DCT.ProvenanceStatement)
             document.add(statement, RDFS.label, words)
+    for field_name in ("request_conditions", "request_how"):  # data given on request: to whom, and how to ask
+        for words in texts(dataset, field_name, document.language):
+            rights = BNode()
+            document.add(node, DCT.rights, rights)
+            document.add(rights, RDF.type, DCT.RightsStatement)
+            document.add(rights, RDFS.label, words)
     for value in as_list(dataset.get("is_version_of")):
         other = safe_iri(value)
         document.add(node, DCT.isVersionOf, other)

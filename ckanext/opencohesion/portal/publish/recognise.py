@@ -1,0 +1,68 @@
+"""What a file is that an officer brings: its format, and the known table whose header it has. Plain module."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ...tables.errors import UnreadableTableError
+from ...tables.formats import NotOpenableError, identify, open_ok
+from ...tables.header import HeaderMatch, match_header
+from ...tables.probe import probe
+from ...tables.profiles import TableProfile, load_profile, profile_ids
+from ...tables.source import TableSource
+
+TABLES = ("CSV", "TSV", "XLSX", "XLSM")
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A file that can be published: ``format`` is an EU file-type code; ``source`` where it is a table."""
+
+    format: str
+    source: TableSource | None = None
+    profile: TableProfile | None = None
+
+
+def recognise(path: Path, filename: str) -> Recognised:
+    """Return what the file at ``path`` is; ``filename`` is what its owner calls it.
+
+    Raises UnreadableTableError or NotOpenableError (a code of the findings, with parameters) where nobody could use it.
+    """
+    if path.stat().st_size == 0:
+        raise UnreadableTableError("empty-file")
+    measured = identify(path, filename)
+    if measured is None:
+        open_ok(path, "TXT")  # says what is wrong with it, where that can be told
+        raise UnreadableTableError("not-a-table-format", found="TXT", declared="CSV")
+    if measured.code not in TABLES:
+        if measured.code == "HTML":
+            raise UnreadableTableError("is-html", found="HTML", declared="CSV")
+        open_ok(path, measured.code)
+        return Recognised(measured.code)
+    return _table(path, filename, measured.code)
+
+
+def _table(path: Path, filename: str, code: str) -> Recognised:
+    plain = probe(path, filename=filename)
+    best, best_likeness = Recognised(code, plain), 0.0
+    for name in profile_ids():
+        profile = load_profile(name)
+        # A text is probed anew, since lines may stand above the header; a workbook is too slow to open for each table.
+        source = probe(path, filename=filename, profile=profile) if plain.format == "CSV" else plain
+        match = match_header(profile, source.labels)
+        likeness = _likeness(match) if match.release else 0.0
+        if likeness > best_likeness:
+            best = Recognised(code, replace(source, header=match), profile)
+            best_likeness = likeness
+    return best
+
+
+def _likeness(match: HeaderMatch) -> float:
+    """Return which part of the columns, the file's and the table's together, both have."""
+    both = sum(name is not None for name in match.canonical)
+    apart = len(match.missing_required) + len(match.missing_optional) + len(match.unknown)
+    return both / (both + apart)
+
+
+__all__ = ["NotOpenableError", "Recognised", "UnreadableTableError", "recognise"]
