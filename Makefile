@@ -1,9 +1,9 @@
 # The commands of a portal and of its developers; `make help` tells them. The work is done in ops/.
 # Settings come from the environment or the command line: make portal PORTAL_PORT=5100 PORTAL_DEMO=none
 
-export PORTAL_URL PORTAL_STATE PORTAL_PORT PORTAL_BIND PORTAL_REGION PORTAL_DEMO PORTAL_VENV ROOM TESTS PYTEST
+export PORTAL_URL PORTAL_STATE PORTAL_PORT PORTAL_BIND PORTAL_REGION PORTAL_DEMO PORTAL_VENV PORTAL_BACKUPS PORTAL_BACKUP_KEEP PORTAL_RESTORE PORTAL_FORCE ROOM TESTS PYTEST
 
-.PHONY: help portal stop status logs clean services test test-stop check translations lock reference docs screenshots frontend
+.PHONY: help portal stop status logs clean backup restore services test test-stop check translations lock reference docs screenshots frontend
 
 help:
 	@grep -E '^## ' Makefile | cut -c4-
@@ -27,6 +27,14 @@ logs:
 ## make clean      stops it and deletes its state folder, data included
 clean:
 	@ops/run.sh clean
+
+## make backup     the whole portal, while it runs, into a folder beside its state folder (PORTAL_BACKUPS, PORTAL_BACKUP_KEEP)
+backup:
+	@ops/run.sh backup
+
+## make restore    the portal of the newest backup, or of PORTAL_RESTORE=FOLDER; over a portal with data: PORTAL_FORCE=yes
+restore:
+	@ops/run.sh restore
 
 ## make test       the whole suite; ROOM=quality: one room's; TESTS=tests/x.py, PYTEST="-k word" for less
 test:

@@ -6,7 +6,19 @@ import os
 import sys
 from collections.abc import Callable
 
-from ops import checks, docs, frontend, host, portal, reference, screenshots, testing, translations
+from ops import (
+    backup,
+    checks,
+    docs,
+    frontend,
+    host,
+    portal,
+    reference,
+    restore,
+    screenshots,
+    testing,
+    translations,
+)
 from ops.errors import PortalError
 from ops.preflight import TEST_COMMANDS
 from ops.settings import Settings, from_environment
@@ -26,6 +38,8 @@ COMMANDS: dict[str, Callable[[Settings], int]] = {
     "docs": docs.build,
     "screenshots": screenshots.take,
     "frontend": frontend.build,
+    "backup": backup.run,
+    "restore": restore.run,
     "prepare": host.prepare,
     "web": host.web,
     "worker": host.worker,

@@ -15,7 +15,8 @@ import psycopg2
 from redis import Redis
 from redis.exceptions import RedisError
 
-from ops import databases, solr
+from ckanext.opencohesion.quality.object_store import ObjectStorageError
+from ops import databases, file_store, solr
 from ops.errors import SettingError, UnhealthyError
 from ops.external import External
 from ops.postgres import OLDEST_VERSION
@@ -35,6 +36,11 @@ def check(given: External, *, may_create: bool = False) -> None:
         check_solr(given.solr)
     if given.redis:
         check_redis(given.redis)
+    if bucket := file_store.bucket_of(given):
+        try:
+            bucket.check()
+        except (ObjectStorageError, ImportError) as error:
+            raise UnhealthyError(f"PORTAL_S3_BUCKET: {error}") from error
 
 
 def check_databases(given: External) -> None:

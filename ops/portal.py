@@ -51,6 +51,12 @@ def start_services(settings: Settings) -> None:
 
     Those that PORTAL_*_URL name are checked and used instead.
     """
+    new_core = start_bare_services(settings)
+    _prepare(settings, secret_store.load_or_create(settings.state, settings.external.keys), new_core=new_core)
+
+
+def start_bare_services(settings: Settings) -> bool:
+    """Make and start the services and the databases, whatever is in them. Returns whether the search index is new."""
     given = settings.external
     secrets = secret_store.load_or_create(settings.state, given.keys)
     supervisor = Supervisor(settings.state)
@@ -88,7 +94,7 @@ def start_services(settings: Settings) -> None:
     admin = services.database_admin(settings, secrets)
     if admin:
         databases.create(admin, services.addresses(settings, secrets))
-    _prepare(settings, secrets, new_core=new_core)
+    return new_core
 
 
 def _wait_for_services(settings: Settings, secrets: dict[str, str], names: list[str]) -> None:

@@ -17,9 +17,27 @@ from ops.errors import PortalError, SettingError
 from ops.settings import CHECKOUT, Settings, from_environment
 from ops.supervisor import Supervisor
 
-TEST_COMMANDS = ("test", "services", "test-stop", "check", "translations", "frontend", "reference", "docs", "screenshots")
-STARTING_COMMANDS = ("portal", "test", "services")
-FILLING_COMMANDS = (*STARTING_COMMANDS, "check", "translations", "frontend", "reference", "docs", "screenshots")
+TEST_COMMANDS = (
+    "test",
+    "services",
+    "test-stop",
+    "check",
+    "translations",
+    "frontend",
+    "reference",
+    "docs",
+    "screenshots",
+)
+STARTING_COMMANDS = ("portal", "restore", "test", "services")
+FILLING_COMMANDS = (
+    *STARTING_COMMANDS,
+    "check",
+    "translations",
+    "frontend",
+    "reference",
+    "docs",
+    "screenshots",
+)
 MARK = "state-folder-of-a-portal"
 
 

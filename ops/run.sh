@@ -109,7 +109,7 @@ make_environment() {
   echo "$wanted" >"$venv/made-from"
 }
 
-starting() { case "$command" in portal | test | services | check | translations | reference | docs | screenshots | frontend) true ;; *) false ;; esac; }
+starting() { case "$command" in portal | restore | test | services | check | translations | reference | docs | screenshots | frontend) true ;; *) false ;; esac; }
 
 if [ -n "${PORTAL_VENV:-}" ]; then
   "$PORTAL_VENV/bin/python" -m ops.preflight "$command" >/dev/null
@@ -132,7 +132,7 @@ if starting; then
   export PYTHONPYCACHEPREFIX="$state/cache/pycache"
   mapfile -t missing < <(missing_packages)
   [ "${#missing[@]}" = 0 ] || install_packages "${missing[@]}"
-  case "$command" in portal) make_environment portal ;; *) make_environment dev ;; esac
+  case "$command" in portal | restore) make_environment portal ;; *) make_environment dev ;; esac
 elif [ ! -x "$state/venv/bin/python" ]; then
   [ "$command" != clean ] || [ ! -e "$state/state-folder-of-a-portal" ] || rm -rf "$state"
   say "There is no portal in $state"

@@ -30,8 +30,13 @@ def load_or_create(state: Path, given: Mapping[str, str] | None = None) -> dict[
     known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
     if any(name not in known for name in NAMES):
         known = {name: known.get(name) or secrets.token_urlsafe(32) for name in NAMES}
-        write_private(path, json.dumps(known, indent=1))
+        save(state, known)
     return known | dict(given or {})
+
+
+def save(state: Path, secrets: Mapping[str, str]) -> None:
+    """Write the portal's secrets in place of those that were there."""
+    write_private(state / "secrets.json", json.dumps(secrets, indent=1))
 
 
 def write_private(path: Path, text: str) -> None:

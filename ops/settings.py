@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ops import external
+from ops import backup_settings, external
+from ops.backup_settings import BackupSettings
 from ops.errors import SettingError
 from ops.external import External
 
@@ -36,6 +37,7 @@ class Settings:
     region: str
     demo: str
     venv: Path
+    backup: BackupSettings
     testing: bool = False
     external: External = field(default_factory=External)
 
@@ -122,6 +124,7 @@ def from_environment(environ: Mapping[str, str], *, testing: bool = False) -> Se
         region=_region(environ.get("PORTAL_REGION") or "18"),
         demo=_demo(environ.get("PORTAL_DEMO") or "sample"),
         venv=Path(venv) if venv else state / "venv",
+        backup=backup_settings.from_environment(environ, state),
         testing=testing,
         external=External() if testing else external.from_environment(environ),
     )

@@ -25,6 +25,7 @@ from ckanext.opencohesion.quality import (
     views,
     visibility,
 )
+from ckanext.opencohesion.quality.object_store import ObjectStorageError
 from ckanext.opencohesion.quality.uploader import GateUpload
 from ckanext.opencohesion.translation import HouseTranslation
 
@@ -109,6 +110,7 @@ class QualityPlugin(HouseTranslation, visibility.GateLabels, p.SingletonPlugin):
     # IMiddleware
     def make_middleware(self, app: Any, config: Any) -> Any:
         app.after_request(views.make_harmless)
+        app.register_error_handler(ObjectStorageError, views.files_away)
         return app
 
     # IUploader

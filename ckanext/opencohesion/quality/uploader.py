@@ -6,6 +6,7 @@ if and when the dataset does. Nothing is ever overwritten, so what is being serv
 
 from __future__ import annotations
 
+import logging
 import mimetypes
 from pathlib import Path
 from typing import Any
@@ -16,14 +17,23 @@ from ckan.lib.munge import munge_filename
 from werkzeug.datastructures import FileStorage
 
 from ckanext.opencohesion.quality.model import ResourceFile, utcnow
+from ckanext.opencohesion.quality.object_store import Bucket, ObjectStorageError, SpooledStore
 from ckanext.opencohesion.quality.store import ContentStore, FileTooLargeError, StoredFile
 
+log = logging.getLogger(__name__)
+
 MEGABYTE = 1 << 20
+S3 = "ckanext.opencohesion.quality.s3_"
 
 
 def content_store() -> ContentStore:
-    """Return the portal's store of files, below CKAN's storage path."""
-    return ContentStore(Path(tk.config["ckan.storage_path"]) / "opencohesion" / "content")
+    """Return the portal's store of files: below CKAN's storage path, or in the bucket that is configured."""
+    folder = Path(tk.config["ckan.storage_path"]) / "opencohesion"
+    if not tk.config[f"{S3}bucket"]:
+        return ContentStore(folder / "content")
+    names = ("bucket", "endpoint", "region", "access_key", "secret_key")
+    bucket = Bucket(**{name: tk.config[S3 + name] or "" for name in names})
+    return SpooledStore(folder / "spool", bucket, tk.config[f"{S3}spool_megabytes"] * MEGABYTE)
 
 
 def max_file_bytes() -> int:
@@ -87,6 +97,12 @@ class GateUpload:
             limit = error.max_bytes // MEGABYTE
             message = tk._("The file is larger than {limit} MB, the most this portal takes.").format(
                 limit=limit
+            )
+            raise tk.ValidationError({"upload": [message]}) from error
+        except ObjectStorageError as error:
+            log.exception("An upload could not be kept")
+            message = tk._(
+                "The portal can not keep files at the moment. Nothing was changed; please try again later."
             )
             raise tk.ValidationError({"upload": [message]}) from error
 

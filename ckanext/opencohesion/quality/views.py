@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import logging
 from pathlib import PurePath
 from typing import Any
 
@@ -17,8 +18,11 @@ from ckanext.opencohesion.jobs import api as jobs
 from ckanext.opencohesion.quality import checking, listing, releases
 from ckanext.opencohesion.quality.helpers import opencohesion_when
 from ckanext.opencohesion.quality.model import FileVerdict, ResourceFile
+from ckanext.opencohesion.quality.object_store import ObjectStorageError
 from ckanext.opencohesion.quality.shown import stands_for
 from ckanext.opencohesion.quality.uploader import content_store
+
+log = logging.getLogger(__name__)
 
 opencohesion_quality = Blueprint("opencohesion_quality", __name__)
 
@@ -179,6 +183,13 @@ def make_harmless(response: Response) -> Response:
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Content-Security-Policy"] = "sandbox"
     return response
+
+
+def files_away(error: ObjectStorageError) -> tuple[str, int]:
+    """Say that the files can not be had for the moment, in place of CKAN's page for errors in the code."""
+    log.error("%s", error)
+    message = tk._("The portal can not reach its files at the moment. Please try again later.")
+    return tk.render("error_document_template.html", {"code": 503, "content": message, "name": ""}), 503
 
 
 def _media_type(sha256: str) -> str | None:
