@@ -12,6 +12,7 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 from flask import has_request_context
+from sqlalchemy import event
 
 from .acts import Act, acts_of
 from .model import AuditEntry, utcnow
@@ -21,8 +22,8 @@ SYSTEM = "system"
 
 def listen() -> None:
     """Have every flush of CKAN's session written down. Calling it again changes nothing."""
-    if not sa.event.contains(model.Session, "before_flush", _before_flush):
-        sa.event.listen(model.Session, "before_flush", _before_flush)
+    if not event.contains(model.Session, "before_flush", _before_flush):
+        event.listen(model.Session, "before_flush", _before_flush)
 
 
 def note_login(sender: Any, user: model.User, **_: Any) -> None:

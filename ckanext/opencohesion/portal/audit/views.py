@@ -29,7 +29,7 @@ def _found(**paging: int) -> dict[str, Any]:
     except tk.NotAuthorized as refusal:
         return tk.abort(403, str(refusal.message))
     except tk.ValidationError as refusal:
-        message = " ".join(str(text) for texts in refusal.error_dict.values() for text in texts)
+        message = " ".join(str(text) for texts in dict[str, Any](refusal.error_dict).values() for text in texts)
         return tk.abort(400, message)
 
 

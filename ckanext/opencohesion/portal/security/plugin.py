@@ -16,6 +16,11 @@ from ckanext.opencohesion.portal.audit import cli as audit_cli
 from ckanext.opencohesion.portal.audit import recorder, seals
 from ckanext.opencohesion.portal.audit import views as audit_views
 from ckanext.opencohesion.portal.login import authenticator, password_login
+from ckanext.opencohesion.portal.logs import access
+from ckanext.opencohesion.portal.monitoring import requests
+from ckanext.opencohesion.portal.monitoring import views as monitoring_views
+from ckanext.opencohesion.portal.monitoring.liveness import Liveness
+from ckanext.opencohesion.portal.security import security_txt
 
 ROOM = Path(__file__).parent
 A_DAY = 86400
@@ -33,6 +38,7 @@ class SecurityPlugin(authenticator.HouseLogin, p.SingletonPlugin):
     p.implements(p.IConfigurable)
     p.implements(p.IMiddleware, inherit=True)
     p.implements(p.ISignal)
+    p.implements(p.ITemplateHelpers)
 
     # IConfigDeclaration
     def declare_config_options(self, declaration: Declaration, key: Key) -> None:
@@ -45,6 +51,8 @@ class SecurityPlugin(authenticator.HouseLogin, p.SingletonPlugin):
         recorder.listen()
         jobs.register(seals.KIND, seals.seal_and_clean)
         jobs.every(seals.KIND, A_DAY, timeout_seconds=600, title="Seal of the audit log")
+        jobs.register(security_txt.KIND, security_txt.watch)
+        jobs.every(security_txt.KIND, A_DAY, timeout_seconds=60, title="Expiry of security.txt")
 
     # IActions, IAuthFunctions, IBlueprint, IClick
     def get_actions(self) -> dict[str, Any]:
@@ -57,11 +65,16 @@ class SecurityPlugin(authenticator.HouseLogin, p.SingletonPlugin):
 
     def get_blueprint(self) -> list[Any]:
         """Name the pages."""
-        return [audit_views.blueprint]
+        return [audit_views.blueprint, monitoring_views.blueprint, security_txt.blueprint]
 
     def get_commands(self) -> list[Any]:
         """Name the commands."""
         return [audit_cli.opencohesion_audit]
+
+    # ITemplateHelpers
+    def get_helpers(self) -> dict[str, Any]:
+        """Name what templates ask."""
+        return {"opencohesion_security_txt_warning": security_txt.opencohesion_security_txt_warning}
 
     # ISignal
     def get_signal_subscriptions(self) -> dict[Any, Any]:
@@ -75,6 +88,12 @@ class SecurityPlugin(authenticator.HouseLogin, p.SingletonPlugin):
     # IMiddleware
     def make_middleware(self, app: Any, config: Any) -> Any:
         """Look at every request and every answer."""
+        app.before_request(access.start)
+        app.before_request(requests.start)
         app.before_request(authenticator.end_stale_session)
+        # the last of these is asked first
+        app.after_request(access.finish)
+        app.after_request(requests.count)
         app.after_request(password_login.remember_device)
+        app.wsgi_app = Liveness(app.wsgi_app)
         return app
