@@ -134,7 +134,9 @@ def test_a_dataset_is_indexed_by_codes_and_found_by_names() -> None:
     assert fields["changed_date"] == "2026-01-01T00:00:00Z"
 
 
-@pytest.mark.parametrize("dataset", [{}, {"territory": "x", "programme": "x", "theme": None, "modified": "ieri"}])
+@pytest.mark.parametrize(
+    "dataset", [{}, {"territory": "x", "programme": "x", "theme": None, "modified": "ieri"}]
+)
 def test_a_dataset_with_little_or_nonsense_is_indexed_too(dataset: dict[str, object]) -> None:
     fields = document.search_fields(dataset)
     assert fields["words"] == "" and fields["vocab_place"] == [] and "changed_date" not in fields
@@ -142,7 +144,13 @@ def test_a_dataset_with_little_or_nonsense_is_indexed_too(dataset: dict[str, obj
 
 def test_a_card_says_what_is_known_and_no_more() -> None:
     empty = cards.card({}, {})
-    assert (empty.publisher, empty.formats, empty.rows, empty.period, empty.places) == ("", (), None, ("", ""), ())
+    assert (empty.publisher, empty.formats, empty.rows, empty.period, empty.places) == (
+        "",
+        (),
+        None,
+        ("", ""),
+        (),
+    )
     full = cards.card(
         {
             "resources": [{"id": "a", "format": "CSV"}, {"id": "b", "format": "CSV"}, {"id": "c"}],
@@ -157,6 +165,8 @@ def test_a_card_says_what_is_known_and_no_more() -> None:
 
 @given(st.text(), st.text())
 def test_a_feed_is_xml_whatever_the_titles_hold(title: str, summary: str) -> None:
-    entry = atom.Entry("urn:x", title, f"https://example.org/{title}", summary, "", "", "", (title,), ((title, "", ""),))
+    entry = atom.Entry(
+        "urn:x", title, f"https://example.org/{title}", summary, "", "", "", (title,), ((title, "", ""),)
+    )
     written = atom.write(atom.Feed("urn:f", title, title, "", "it", {"self": title}), [entry])
     assert ET.fromstring(written).tag == "{http://www.w3.org/2005/Atom}feed"

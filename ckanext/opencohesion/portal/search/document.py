@@ -31,7 +31,7 @@ def search_fields(dataset: Mapping[str, Any]) -> dict[str, Any]:
     for field, (name, listed) in _CODES.items():
         found = (vocabulary(listed).find(str(value)) for value in as_list(dataset.get(name)))
         terms[field] = [term for term in found if term]
-    terms["vocab_place"] = with_surroundings(as_list(dataset.get("territory")))
+    terms["vocab_place"] = with_surroundings(str(code) for code in as_list(dataset.get("territory")))
     fields: dict[str, Any] = {field: [term.code for term in each] for field, each in terms.items()}
     programmes = as_records(dataset.get("programme"))
     fields["vocab_programme"] = [code for each in programmes if (code := str(each.get("code") or ""))]
@@ -56,7 +56,7 @@ def changed_on(dataset: Mapping[str, Any]) -> str:
 def with_surroundings(codes: Iterable[str]) -> list[Term]:
     """Return the places with these ISTAT codes and those they lie in, so that a region finds its municipalities."""
     places: dict[str, Term] = {}
-    waiting = [str(code) for code in codes]
+    waiting = list(codes)
     while waiting:
         term = territory(waiting.pop())
         if term is not None:

@@ -52,7 +52,7 @@ QUALITY = (
 #: In the order of the page. The names that CKAN's own links use (organization, tags, …) keep their meaning.
 FACETS = (
     Facet("dataset_type", "dataset_type", N_("Subject"), words=KINDS),
-    Facet("theme", "vocab_theme", N_("Theme"), "data-theme"),
+    Facet("theme", "vocab_theme", N_("Data theme"), "data-theme"),
     Facet("place", "vocab_place", N_("Place")),
     Facet("res_format", "res_format", N_("File format")),
     Facet("cycle", "vocab_cycle", N_("Programming cycle"), "programming-cycles"),

@@ -74,7 +74,8 @@ def opencohesion_page_numbers(present: int, last: int) -> list[int | None]:
 
 def opencohesion_office_email() -> str:
     """Return the e-mail address of the office that runs the portal; "" where none is configured."""
-    return str(tk.config.get("ckanext.opencohesion.dcatapit.publisher_email") or "")
+    names = ("ckanext.opencohesion.portal.contact_email", "ckanext.opencohesion.dcatapit.publisher_email")
+    return next((str(tk.config[name]) for name in names if tk.config.get(name)), "")
 
 
 def _row_counts(dataset_ids: list[str]) -> dict[str, int]:

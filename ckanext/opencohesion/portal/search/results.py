@@ -20,6 +20,8 @@ AT_ONCE = 6
 LISTED = 60
 #: For so many filters an empty result tells what each one costs.
 _WEIGHED = 8
+#: Digits of a province's ISTAT code.
+_PROVINCE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,9 @@ def themes() -> list[Value]:
 def label(parameter: str, value: str) -> str:
     """Return the words for a filter's value in the page's language."""
     if parameter == "place":
-        return opencohesion_territory_label(value)
+        # provinces are called like their capitals
+        name = opencohesion_territory_label(value)
+        return f"{name} ({tk._('province')})" if len(value) == _PROVINCE else name
     if parameter in ("organization", "groups"):
         return _group_title(value)
     return BY_PARAMETER[parameter].label(value, current_language(), tk._)

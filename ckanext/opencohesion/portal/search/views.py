@@ -54,7 +54,8 @@ def feed_of_tag(id: str) -> Any:
     return _feed(Wanted(filters=(("tags", id),), page=_wanted().page))
 
 
-@blueprint.route("/feeds/<any(organization, group):kind>/<string:id>.atom")
+@blueprint.route("/feeds/organization/<string:id>.atom", defaults={"kind": "organization"})
+@blueprint.route("/feeds/group/<string:id>.atom", defaults={"kind": "group"})
 def feed_of_group(kind: str, id: str) -> Any:
     """Give the feed of an organization or a group."""
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ckanext.opencohesion.i18n_marks import N_
 
@@ -81,7 +82,7 @@ class Wanted:
         """Return the search for the same words alone."""
         return replace(self, filters=(), page=1)
 
-    def solr(self, rows: int) -> dict[str, object]:
+    def solr(self, rows: int) -> dict[str, Any]:
         """Return the search as ``package_search`` wants it, ``rows`` to a page; facets and permissions are not in it."""
         return {
             "q": solr_query(self.words),
