@@ -7,10 +7,11 @@ from typing import Any
 
 from ckan import model
 from ckan.common import logout_user, session
+from ckan.lib import signals
 from ckan.plugins import toolkit as tk
 from flask import Response
 
-from . import password_login, sessions
+from . import oidc_views, password_login, sessions
 
 _OPTION = "ckanext.opencohesion.security."
 
@@ -45,4 +46,22 @@ class HouseLogin:
 
     def login(self) -> Response | None:
         """Called before CKAN's login page."""
-        return password_login.refuse_guessing()
+        return _only_with_the_provider() or password_login.refuse_guessing()
+
+
+def _only_with_the_provider() -> Any:
+    """Where the office wants it so, send everybody to the identity provider, sysadmins in an emergency apart."""
+    if not oidc_views.opencohesion_oidc_only() or tk.current_user.is_authenticated:
+        return None
+    if tk.request.method == "POST":
+        typed = tk.request.form.get("login", "")
+        user = model.User.by_name(typed) or model.User.by_email(typed)
+        if user is None or user.sysadmin:
+            return None
+        # the same words as for a wrong password, so that nobody learns here who is a sysadmin
+        signals.failed_login.send(typed)
+        tk.h.flash_error(tk._("Login failed. Bad username or password."))
+        return tk.render("user/login.html", {})
+    if "password" in tk.request.args:
+        return None
+    return tk.redirect_to("opencohesion_oidc.start", came_from=tk.request.args.get("came_from") or None)

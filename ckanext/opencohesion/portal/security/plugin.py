@@ -15,7 +15,7 @@ from ckanext.opencohesion.portal.audit import actions as audit_actions
 from ckanext.opencohesion.portal.audit import cli as audit_cli
 from ckanext.opencohesion.portal.audit import recorder, seals
 from ckanext.opencohesion.portal.audit import views as audit_views
-from ckanext.opencohesion.portal.login import authenticator, password_login
+from ckanext.opencohesion.portal.login import authenticator, oidc_views, password_login
 from ckanext.opencohesion.portal.logs import access
 from ckanext.opencohesion.portal.monitoring import requests
 from ckanext.opencohesion.portal.monitoring import views as monitoring_views
@@ -65,7 +65,12 @@ class SecurityPlugin(authenticator.HouseLogin, p.SingletonPlugin):
 
     def get_blueprint(self) -> list[Any]:
         """Name the pages."""
-        return [audit_views.blueprint, monitoring_views.blueprint, security_txt.blueprint]
+        return [
+            audit_views.blueprint,
+            monitoring_views.blueprint,
+            oidc_views.blueprint,
+            security_txt.blueprint,
+        ]
 
     def get_commands(self) -> list[Any]:
         """Name the commands."""
@@ -74,7 +79,12 @@ class SecurityPlugin(authenticator.HouseLogin, p.SingletonPlugin):
     # ITemplateHelpers
     def get_helpers(self) -> dict[str, Any]:
         """Name what templates ask."""
-        return {"opencohesion_security_txt_warning": security_txt.opencohesion_security_txt_warning}
+        helpers = (
+            oidc_views.opencohesion_oidc_label,
+            oidc_views.opencohesion_oidc_only,
+            security_txt.opencohesion_security_txt_warning,
+        )
+        return {helper.__name__: helper for helper in helpers}
 
     # ISignal
     def get_signal_subscriptions(self) -> dict[Any, Any]:
