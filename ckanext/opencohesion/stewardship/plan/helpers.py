@@ -22,7 +22,7 @@ from ckanext.opencohesion.stewardship.publication.model import Schedule
 _FEW = 20
 
 
-def opencohesion_day(value: date | str | None) -> str:
+def opencohesion_plan_day(value: date | str | None) -> str:
     """Return a day (a date, or text as ``2026-01-31``) in the page's language, empty for none."""
     if not value:
         return ""

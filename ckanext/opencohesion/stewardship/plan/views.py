@@ -14,7 +14,7 @@ from flask import Blueprint, Response
 
 from ckanext.opencohesion.stewardship.pages import context, editable, inert, sentences, tell
 from ckanext.opencohesion.stewardship.plan import calendar
-from ckanext.opencohesion.stewardship.plan.helpers import opencohesion_day
+from ckanext.opencohesion.stewardship.plan.helpers import opencohesion_plan_day
 from ckanext.opencohesion.vocabularies import vocabulary
 
 opencohesion_plan = Blueprint("opencohesion_plan", __name__)
@@ -170,7 +170,7 @@ def set_due_date(id: str) -> Any:
         due = tk.request.form.get("due", "")
         line = tk.get_action("opencohesion_due_date_set")(context(), {"id": dataset["id"], "due": due})
         if line["next_due"]:
-            day = opencohesion_day(line["next_due"])
+            day = opencohesion_plan_day(line["next_due"])
             tk.h.flash_success(tk._("The next release is due on {day}.").format(day=day))
         else:
             tk.h.flash_success(tk._("The next release has no date."))
