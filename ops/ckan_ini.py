@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
-from configparser import RawConfigParser
+import io
+from configparser import Error, RawConfigParser
 from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 from string import Template
 
 from ops import services
+from ops.errors import SettingError
 from ops.external import ObjectStorage
 from ops.secret_store import write_private
 from ops.settings import CHECKOUT, Settings
@@ -33,6 +35,24 @@ PLUGINS = (
     "scheming_datasets",
     "scheming_organizations",
 )
+
+SECTION = "app:main"
+# What the portal's commands rely on; each has its PORTAL_… variable.
+NOT_FOR_OFFICES = {
+    "SECRET_KEY",
+    "api_token.jwt.decode.secret",
+    "api_token.jwt.encode.secret",
+    "ckan.datastore.read_url",
+    "ckan.datastore.write_url",
+    "ckan.plugins",
+    "ckan.redis.url",
+    "ckan.root_path",
+    "ckan.site_id",
+    "ckan.site_url",
+    "ckan.storage_path",
+    "solr_url",
+    "sqlalchemy.url",
+}
 
 # What only tests need: SQL queries, so that their leaks are tested, and sources on this machine.
 TEST_OPTIONS = """
@@ -80,10 +100,44 @@ def render(settings: Settings, secrets: dict[str, str]) -> str:
         "description": f"I dati aperti della politica di coesione e del PNRR pubblicati da {body_name}: "
         "ogni file è controllato prima di diventare pubblico.",
         "first_start": _first_start(settings),
+        "log_format": settings.log_format,
     }
     escaped = {name: value.replace("%", "%%") for name, value in values.items()}
     text = Template(TEMPLATE.read_text("utf-8")).substitute(escaped)
-    return text.replace("\n[loggers]", f"{TEST_OPTIONS}\n[loggers]") if settings.testing else text
+    if settings.testing:
+        return text.replace("\n[loggers]", f"{TEST_OPTIONS}\n[loggers]")
+    return _with_options(text, settings.options) if settings.options else text
+
+
+def _with_options(text: str, path: Path) -> str:
+    """Lay the office's own options, the section [app:main] of the file `path`, over the configuration.
+
+    Raises SettingError for a file that can not be read and for options that are not the office's to set.
+    """
+    whole, own = _parser(), _parser()
+    whole.read_string(text)
+    try:
+        own.read_string(path.read_text("utf-8"))
+        options = dict(own[SECTION])
+    except (Error, KeyError, UnicodeDecodeError) as error:
+        raise SettingError(
+            f"PORTAL_OPTIONS={path}: it is to have a section [{SECTION}] of options: {error}"
+        ) from error
+    fixed = sorted(set(options) & NOT_FOR_OFFICES)
+    if fixed:
+        raise SettingError(
+            f"PORTAL_OPTIONS={path}: {fixed[0]} is set by the portal itself, from PORTAL_… variables."
+        )
+    whole[SECTION].update(options)
+    buffer = io.StringIO()
+    whole.write(buffer)
+    return buffer.getvalue()
+
+
+def _parser() -> RawConfigParser:
+    parser = RawConfigParser()
+    parser.optionxform = str  # pyright: ignore[reportAttributeAccessIssue] (names are kept as they are written)
+    return parser
 
 
 def _body(region: str) -> tuple[str, str]:

@@ -31,9 +31,15 @@ def site(settings: Settings) -> list[Program]:
     ckan = [str(programs / "ckan"), "-c", str(settings.ini)]
     host = f"[{settings.bind}]" if ":" in settings.bind else settings.bind
     gunicorn = str(programs / "gunicorn")
+    web_environment = {
+        **environment,
+        "PORTAL_LOG_FORMAT": settings.log_format,
+        # where the processes of the web server bring their figures together for /metrics
+        "PROMETHEUS_MULTIPROC_DIR": str(settings.run / "metrics"),
+    }
     web = [gunicorn, f"--bind={host}:{settings.port}", f"--config=python:{WEB_SETTINGS}"]
     return [
-        Program("web", web, environment=environment, whole_group=True),
+        Program("web", web, environment=web_environment, whole_group=True),
         Program(
             "worker",
             [*ckan, "jobs", "worker"],
@@ -43,3 +49,10 @@ def site(settings: Settings) -> list[Program]:
         ),
         Program("scheduler", [*ckan, "opencohesion-jobs", "run-scheduler"], environment=environment),
     ]
+
+
+def keepers(settings: Settings) -> list[Program]:
+    """What looks after the rest."""
+    python = str(settings.venv / "bin" / "python")
+    keep_logs = [python, "-m", "ops.log_keeper", str(settings.state), str(settings.log_days)]
+    return [Program("log-keeper", keep_logs)]

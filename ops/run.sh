@@ -88,24 +88,13 @@ ROOT
 # --- The locked environment, made again when the lock or our own package's description changes.
 make_environment() {
   local wanted venv="$state/venv" python
-  wanted=$(cat requirements/build.lock "requirements/$1.lock" pyproject.toml setup.py ops/run.sh | sha256sum; pwd)
+  wanted=$(cat requirements/build.lock "requirements/$1.lock" pyproject.toml setup.py ops/environment.sh | sha256sum; pwd)
   [ "$(cat "$venv/made-from" 2>/dev/null || true)" = "$wanted" ] && "$venv/bin/python" -c '' 2>/dev/null && return
   python=$(usable_python) || fail 3 "Python 3.11 or 3.12 is missing: apt-get install python3 python3-venv python3-dev"
   [ ! -e "$venv/made-from" ] || "$venv/bin/python" -m ops stop # nothing is to run while its programs are replaced
   say "Python: installing the locked packages (some minutes the first time)"
-  rm -rf "$venv"
-  "$python" -m venv "$venv"
-  # setuptools is told to keep its notes out of the checkout
-  printf '[egg_info]\negg_base = %s\n' "$state/cache" >"$state/cache/distutils.cfg"
-  local uv=("$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --cache-dir "$state/cache/uv" --no-build-isolation)
-  export TMPDIR="$state/cache" # uv leaves lock files there
-  { "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --cache-dir "$state/cache/pip" \
-      --require-hashes -r requirements/build.lock \
-    && "${uv[@]}" --require-hashes -r "requirements/$1.lock" \
-    && DIST_EXTRA_CONFIG="$state/cache/distutils.cfg" "${uv[@]}" --no-deps --editable .
-  } >"$state/logs/python.log" 2>&1 \
+  ops/environment.sh "$python" "$venv" "$1" "$state/cache" >"$state/logs/python.log" 2>&1 \
     || { tail -n 15 "$state/logs/python.log" >&2; fail 1 "Python packages could not be installed; see $state/logs/python.log"; }
-  unset TMPDIR
   echo "$wanted" >"$venv/made-from"
 }
 

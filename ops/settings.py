@@ -38,6 +38,9 @@ class Settings:
     demo: str
     venv: Path
     backup: BackupSettings
+    options: Path | None = None
+    log_format: str = "text"
+    log_days: int = 30
     testing: bool = False
     external: External = field(default_factory=External)
 
@@ -124,6 +127,9 @@ def from_environment(environ: Mapping[str, str], *, testing: bool = False) -> Se
         region=_region(environ.get("PORTAL_REGION") or "18"),
         demo=_demo(environ.get("PORTAL_DEMO") or "sample"),
         venv=Path(venv) if venv else state / "venv",
+        options=None if testing else _options(environ.get("PORTAL_OPTIONS", "")),
+        log_format=_log_format(environ.get("PORTAL_LOG_FORMAT") or "text"),
+        log_days=_days("PORTAL_LOG_DAYS", environ.get("PORTAL_LOG_DAYS") or "30"),
         backup=backup_settings.from_environment(environ, state),
         testing=testing,
         external=External() if testing else external.from_environment(environ),
@@ -156,6 +162,27 @@ def _region(text: str) -> str:
     if not (text.isdigit() and len(text) == 2 and 1 <= int(text) <= 20):
         raise SettingError(f"PORTAL_REGION={text}: give the region's ISTAT code, 01 to 20 (18 is Calabria).")
     return text
+
+
+def _options(text: str) -> Path | None:
+    if not text:
+        return None
+    path = Path(text).expanduser().absolute()
+    if not path.is_file():
+        raise SettingError(f"PORTAL_OPTIONS={text}: there is no such file.")
+    return path
+
+
+def _log_format(text: str) -> str:
+    if text not in ("text", "json"):
+        raise SettingError(f"PORTAL_LOG_FORMAT={text}: give text or json.")
+    return text
+
+
+def _days(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 3650):
+        raise SettingError(f"{name}={text}: give a number of days from 1 to 3650.")
+    return int(text)
 
 
 def _demo(text: str) -> str:

@@ -66,8 +66,9 @@ def configuration(settings: Settings, password: str, programs: list[Program]) ->
             "killasgroup": str(program.whole_group).lower(),
             "redirect_stderr": "true",
             "stdout_logfile": _escaped(settings.logs / f"{program.name}.log"),
-            "stdout_logfile_maxbytes": "20MB",
-            "stdout_logfile_backups": "3",
+            # ops/log_keeper.py puts logs aside by day; this is for a day on which one of them grows without end
+            "stdout_logfile_maxbytes": "100MB",
+            "stdout_logfile_backups": "5",
             "numprocs": str(program.copies),
             "process_name": "%(program_name)s" if program.copies == 1 else "%(program_name)s-%(process_num)d",
             "environment": ",".join(f'{k}="{_escaped(v)}"' for k, v in program.environment.items()),

@@ -33,7 +33,12 @@ def test_a_page_may_load_and_run_only_what_comes_from_the_portal(app: Any, addre
 
 @pytest.mark.parametrize(
     "address",
-    ["/api/3/action/package_search", "/catalog.rdf", "/feeds/dataset.atom", "/api/3/action/package_show?id=x"],
+    [
+        "/api/3/action/package_search",
+        "/catalog.rdf",
+        "/feeds/dataset.atom",
+        "/api/3/action/package_show?id=x",
+    ],
 )
 def test_data_may_be_read_by_other_sites_without_cookies(app: Any, address: str) -> None:
     answer = app.get(address)
@@ -59,7 +64,9 @@ def test_https_is_kept_to_where_the_portal_has_it(app: Any) -> None:
 
 def test_no_exception_allows_scripts_in_the_page_or_from_elsewhere() -> None:
     for endpoint in headers.RELAXED:
-        policy = headers.content_security_policy(f"x{endpoint}" if endpoint[0] == "." else endpoint, https=True)
+        policy = headers.content_security_policy(
+            f"x{endpoint}" if endpoint[0] == "." else endpoint, https=True
+        )
         assert "script-src 'self';" in policy
         assert "script-src-" not in policy
         assert "default-src 'self';" in policy

@@ -5,6 +5,9 @@ CKAN is loaded once and the workers are forked from it: a third of the time to s
 
 from __future__ import annotations
 
+import os
+import shutil
+from pathlib import Path
 from typing import Any
 
 wsgi_app = "ckanext.opencohesion.portal.wsgi:application"
@@ -16,6 +19,19 @@ threads = 4
 timeout = 120
 graceful_timeout = 10
 control_socket_disable = True
+
+
+if os.environ.get("PORTAL_LOG_FORMAT") == "json":
+    logconfig_dict = {
+        "formatters": {"generic": {"class": "ckanext.opencohesion.portal.logs.formatter.JsonFormatter"}}
+    }
+
+
+def on_starting(server: Any) -> None:
+    """Begin the figures of /metrics anew: those of processes that are gone would be counted for ever."""
+    if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        shutil.rmtree(folder, ignore_errors=True)
+        Path(folder).mkdir(parents=True)
 
 
 def post_fork(server: Any, worker: Any) -> None:

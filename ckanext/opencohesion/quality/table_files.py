@@ -195,7 +195,12 @@ def _lacks_a_table(package: model.Package) -> bool:
     for resource in package.resources_all:
         if resource.state != "active":
             continue
-        facts = {"id": resource.id, "url": resource.url, "url_type": resource.url_type, **(resource.extras or {})}
+        facts = {
+            "id": resource.id,
+            "url": resource.url,
+            "url_type": resource.url_type,
+            **(resource.extras or {}),
+        }
         found = table_of(facts)
         if found is not None and found[1] is None:
             return True

@@ -61,7 +61,7 @@ def write_parquet(
     fields: list[dict[str, Any]] = schema["fields"]
     missing = tuple(schema.get("missingValues", ()))
     text = work / "rows.txt"
-    rows = _write_text(_normal_rows(source, fields, progress, limits), text)
+    rows, breaks = _write_text(_normal_rows(source, fields, progress, limits), text)
     target = work / "table.parquet"
     with duckdb.connect(
         config={"memory_limit": _MEMORY, "threads": _THREADS, "temp_directory": str(work / "spill")}
@@ -69,7 +69,7 @@ def write_parquet(
         connection.execute(f"SET allowed_directories=[{literal(str(work))}]")
         connection.execute("SET enable_external_access=false")
         connection.execute("SET lock_configuration=true")
-        connection.execute(_view_sql(text, len(fields), limits))
+        connection.execute(_view_sql(text, len(fields), limits, breaks=breaks))
         candidates = [
             declared_readings({"missingValues": missing, **field})
             if profile and field["type"] != "any"
@@ -133,31 +133,36 @@ def _cell_text(cell: Any, decimal: str, date_format: str) -> str:
     return str(cell)
 
 
-def _write_text(rows: Iterator[list[str]], path: Path) -> int:
-    """Write one row a line, cells parted by a mark that stands in no cell; return how many rows there are."""
-    count = 0
+def _write_text(rows: Iterator[list[str]], path: Path) -> tuple[int, bool]:
+    """Write one row a line, cells parted by a mark that stands in no cell.
+
+    Returns how many rows there are, and whether any cell holds a line break.
+    """
+    count, breaks = 0, False
     with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
         for row in rows:
             line = _CELL.join(row)
             if line.count(_CELL) != len(row) - 1 or _LINE in line or _RETURN in line or "\0" in line:
                 line = _CELL.join(cell.translate(_NOISE) for cell in row)
-            file.write(line.translate(_BREAKS) if "\n" in line or "\r" in line else line)
+            if "\n" in line or "\r" in line:
+                line, breaks = line.translate(_BREAKS), True
+            file.write(line)
             file.write("\n")
             count += 1
-    return count
+    return count, breaks
 
 
 # -- DuckDB ------------------------------------------------------------------------------------------------------------
 
 
-def _view_sql(text: Path, width: int, limits: Limits) -> str:
+def _view_sql(text: Path, width: int, limits: Limits, *, breaks: bool) -> str:
     names = ", ".join(f"'c{position}': 'VARCHAR'" for position in range(width))
-    breaks = ", ".join(
+    cells = ", ".join(
         f"replace(replace(c{position}, chr(30), chr(10)), chr(29), chr(13)) AS c{position}"
         for position in range(width)
     )
     return (
-        f"CREATE VIEW rows AS SELECT {breaks} FROM read_csv({literal(str(text))}, auto_detect=false, header=false, "
+        f"CREATE VIEW rows AS SELECT {cells if breaks else '*'} FROM read_csv({literal(str(text))}, auto_detect=false, header=false, "
         f"delim='{_CELL}', quote='', escape='', nullstr='', new_line='\\n', columns={{{names}}}, "
         f"max_line_size={4 * limits.record_chars})"
     )

@@ -8,7 +8,7 @@ from ckanext.opencohesion.tables.description import NotShown
 from ckanext.opencohesion.tables.errors import QueryError, QueryLimitError
 from ckanext.opencohesion.tables.findings import FINDINGS
 
-from .words import REASONS
+from .words import REASONS, UNKNOWN_REASON
 
 
 def sentence(error: QueryError) -> str:
@@ -29,7 +29,6 @@ def limit_sentence(error: QueryLimitError) -> str:
 
 def reason_sentence(reason: NotShown) -> str:
     """Return why a table can not be looked into."""
-    if reason.code in REASONS:
-        return tk._(REASONS[reason.code]).format(**reason.params)
     finding = FINDINGS.get(reason.code)
-    return tk._(finding.explanation).format(**reason.params) if finding else tk._(REASONS["broke-off"])
+    words = finding.explanation if finding else REASONS.get(reason.code, UNKNOWN_REASON)
+    return tk._(words).format(**reason.params)

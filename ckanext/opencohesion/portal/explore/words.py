@@ -17,8 +17,8 @@ REASONS = {
     "waiting": N_("The preview is being prepared: reload the page in a few minutes."),
     "row-too-wide": N_("Row {row} has more cells than the header has columns."),
     "too-long": N_("The file is so large that its preview took too long to prepare."),
-    "broke-off": N_("Preparing the preview failed. The portal's managers find the reason in its log."),
 }
+UNKNOWN_REASON = N_("Preparing the preview failed. The portal's managers find the reason in its log.")
 
 TYPES = {
     "text": N_("Text"),

@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
+from ckan.lib import search
 from ckan.lib.munge import munge_title_to_name
 from ckan.plugins import toolkit as tk
 from ckan.types import Context
@@ -114,3 +115,4 @@ def change_type(package: model.Package, dataset_type: str) -> None:
         if name in fields  # pyright: ignore[reportAttributeAccessIssue]
     }
     model.Session.commit()
+    search.rebuild(package.id)  # the index serves datasets as long as their time of change is the same

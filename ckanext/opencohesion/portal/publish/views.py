@@ -23,7 +23,6 @@ blueprint = Blueprint("opencohesion_publish", __name__)
 #: The dataset types that an officer chooses from, and all that have our form.
 OFFERED = ("dataset", "cohesion", "pnrr", "protected")
 EDITED = (*OFFERED, "series")
-_EVERY_TYPE = ",".join(EDITED)
 _CAUSES_SHOWN = 5
 
 
@@ -370,4 +369,11 @@ blueprint.add_url_rule("/publish/<id>", "form", form, methods=["GET", "POST"])
 blueprint.add_url_rule("/publish/<id>/first-look", "first_look", first_look)
 blueprint.add_url_rule("/publish/<id>/discard", "discard", discard, methods=["POST"])
 blueprint.add_url_rule("/publish/<id>/done", "done", done)
-blueprint.add_url_rule(f"/<any({_EVERY_TYPE}):package_type>/edit/<id>", view_func=EditView.as_view("edit"))
+# A rule of its own for each type: CKAN's are, and one with a placeholder would come after them.
+for _type in EDITED:
+    blueprint.add_url_rule(
+        f"/{_type}/edit/<id>",
+        f"edit_{_type}",
+        EditView.as_view(f"edit_{_type}"),
+        defaults={"package_type": _type},
+    )

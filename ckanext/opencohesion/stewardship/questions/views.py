@@ -37,7 +37,7 @@ def ask(id: str) -> Any:
         else:
             tk.h.flash_success(
                 tk._(
-                    "Thank you: the office has received what you wrote. Its answer will be shown on this page."
+                    "Thank you: the office has received what you wrote. If it publishes its answer, you find it on this page."
                 )
             )
             return tk.redirect_to(f"{dataset['type']}.read", id=dataset["name"])

@@ -10,9 +10,9 @@ import org.eclipse.jetty.servlet.FilterHolder;
 import org.eclipse.jetty.servlet.ServletContextHandler;
 
 /**
- * Runs Solr in one JVM, without Solr's own start scripts: SolrLauncher HOME PORT.
+ * Runs Solr in one JVM, without Solr's own start scripts: SolrLauncher HOME PORT [ADDRESS].
  *
- * <p>It listens on 127.0.0.1 only. Solr's distribution is no Maven artifact, its server code is: this class
+ * <p>It listens on 127.0.0.1 unless another address is given, as in a container. Solr's distribution is no Maven artifact, its server code is: this class
  * does what the distribution's web.xml does, a core container and one filter under /solr.
  */
 public final class SolrLauncher {
@@ -28,7 +28,7 @@ public final class SolrLauncher {
 
     Server server = new Server();
     ServerConnector connector = new ServerConnector(server);
-    connector.setHost("127.0.0.1");
+    connector.setHost(arguments.length > 2 ? arguments[2] : "127.0.0.1");
     connector.setPort(Integer.parseInt(port));
     server.addConnector(connector);
 
