@@ -1,7 +1,7 @@
 # The commands of a portal and of its developers; `make help` tells them. The work is done in ops/.
 # Settings come from the environment or the command line: make portal PORTAL_PORT=5100 PORTAL_DEMO=none
 
-export PORTAL_URL PORTAL_STATE PORTAL_PORT PORTAL_BIND PORTAL_REGION PORTAL_DEMO PORTAL_VENV PORTAL_OPTIONS PORTAL_BACKUPS PORTAL_BACKUP_KEEP PORTAL_RESTORE PORTAL_FORCE ROOM TESTS PYTEST
+export PORTAL_URL PORTAL_STATE PORTAL_PORT PORTAL_BIND PORTAL_REGION PORTAL_DEMO PORTAL_VENV PORTAL_OPTIONS PORTAL_LOG_FORMAT PORTAL_LOG_DAYS PORTAL_BACKUPS PORTAL_BACKUP_KEEP PORTAL_RESTORE PORTAL_FORCE ROOM TESTS PYTEST
 
 .PHONY: help portal stop status logs clean backup restore services test test-stop check translations lock reference docs screenshots frontend
 

@@ -29,7 +29,7 @@ from ops.supervisor import Supervisor
 
 SERVICE_SECONDS = 60
 SITE_SECONDS = 240
-SITE = ("web", "worker", "scheduler")
+SITE = ("web", "worker", "scheduler", "log-keeper")
 
 
 def say(text: str) -> None:

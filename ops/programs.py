@@ -25,12 +25,12 @@ def services(settings: Settings) -> list[Program]:
 
 
 def site(settings: Settings) -> list[Program]:
-    """CKAN: web server, background workers, scheduler."""
+    """CKAN: web server, background workers, scheduler; and what keeps the logs."""
     programs = settings.venv / "bin"
     environment = {"CKAN_INI": str(settings.ini), "PYTHONUNBUFFERED": "1"}
     ckan = [str(programs / "ckan"), "-c", str(settings.ini)]
     host = f"[{settings.bind}]" if ":" in settings.bind else settings.bind
-    gunicorn = str(programs / "gunicorn")
+    gunicorn, python = str(programs / "gunicorn"), str(programs / "python")
     web_environment = {
         **environment,
         "PORTAL_LOG_FORMAT": settings.log_format,
@@ -48,11 +48,5 @@ def site(settings: Settings) -> list[Program]:
             whole_group=True,
         ),
         Program("scheduler", [*ckan, "opencohesion-jobs", "run-scheduler"], environment=environment),
+        Program("log-keeper", [python, "-m", "ops.log_keeper", str(settings.state), str(settings.log_days)]),
     ]
-
-
-def keepers(settings: Settings) -> list[Program]:
-    """What looks after the rest."""
-    python = str(settings.venv / "bin" / "python")
-    keep_logs = [python, "-m", "ops.log_keeper", str(settings.state), str(settings.log_days)]
-    return [Program("log-keeper", keep_logs)]

@@ -17,6 +17,7 @@ from ops import (
     ckan_ini,
     databases,
     dumps,
+    external_checks,
     file_store,
     portal,
     secret_store,
@@ -46,8 +47,11 @@ def run(settings: Settings) -> int:
     own = not settings.external.database
     if own:
         portal.start_bare_services(settings)
+    settings.storage.mkdir(parents=True, exist_ok=True)
     secrets = secret_store.load_or_create(settings.state, settings.external.keys)
     addresses = services.addresses(settings, secrets)
+    if not own:
+        _check_services(settings, addresses)
     refuse_data(addresses.database, force=settings.backup.force)
     if Supervisor(settings.state).is_running():
         portal.stop_site(settings)
@@ -74,6 +78,13 @@ def run(settings: Settings) -> int:
     else:
         portal.say("Now run `prepare`, and start the web servers, workers and the scheduler.")
     return 0
+
+
+def _check_services(settings: Settings, addresses: services.Addresses) -> None:
+    external_checks.check(settings.external, may_create=True)
+    if settings.external.database_admin:
+        databases.create(settings.external.database_admin, addresses)
+    external_checks.check_databases(settings.external)
 
 
 def refuse_newer(manifest: Manifest) -> None:

@@ -14,7 +14,9 @@ TEMPLATES = list((CHECKOUT / "ckanext").glob("**/templates/**/*.html"))
 
 def test_every_front_end_file_that_a_template_names_is_made_and_licensed() -> None:
     named = {
-        name for path in TEMPLATES for name in re.findall(r"opencohesion_frontend\('([^']+)'\)", path.read_text())
+        name
+        for path in TEMPLATES
+        for name in re.findall(r"opencohesion_frontend\('([^']+)'\)", path.read_text())
     }
     assert "theme.css" in named
     for name in named | {"icons.svg", "charts.js", "map.js", "map-worker.js"}:
@@ -25,7 +27,9 @@ def test_every_front_end_file_that_a_template_names_is_made_and_licensed() -> No
 
 def test_every_icon_that_a_template_names_is_in_the_sprite() -> None:
     sprite = (built.PUBLIC / built.path_of("icons.svg").lstrip("/")).read_text()
-    named = {name for path in TEMPLATES for name in re.findall(r"opencohesion_icon\('([^']+)'", path.read_text())}
+    named = {
+        name for path in TEMPLATES for name in re.findall(r"opencohesion_icon\('([^']+)'", path.read_text())
+    }
     assert "search" in named
     assert {name for name in named if f'id="it-{name}"' not in sprite} == set()
 

@@ -57,6 +57,11 @@ def draft_of(answer: Any) -> str:
     return answer.headers["Location"].rstrip("/").split("/")[-1]
 
 
+def shown_in(answer: Any) -> str:
+    """The version that a form says it shows."""
+    return html.unescape(re.findall(r'name="oc_shown" value="([^"]*)"', answer.body)[0])
+
+
 def form_of(app: Any, person: Person, address: str) -> dict[str, Any]:
     """What a browser would send of a form as it stands."""
     page = app.get(address, headers=person.headers, status=200).body
@@ -246,7 +251,12 @@ def test_protected_data_is_public_without_a_file_and_never_holds_one(
     refused = send(app, anna, f"/publish/{draft}", sent)
     assert 'href="#field-request_how"' in refused.body
     assert get_state(draft).live is False
-    answer = send(app, anna, f"/publish/{draft}", {**sent, "request_how": "Scrivi al contatto."})
+    answer = send(
+        app,
+        anna,
+        f"/publish/{draft}",
+        {**sent, "oc_shown": shown_in(refused), "request_how": "Scrivi al contatto."},
+    )
     assert answer.status_code == 302, said(answer)
     live = act("package_show", id=draft)
     assert live["quality_live"]

@@ -155,8 +155,8 @@ _CELLS = st.text(
 )
 
 
-@given(table=st.lists(st.lists(_CELLS, min_size=3, max_size=3), min_size=1, max_size=8))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(table=st.lists(st.lists(_CELLS, min_size=3, max_size=3), min_size=1, max_size=40))
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_texts_come_out_as_they_went_in(tmp_path: Path, table: list[list[str]]) -> None:
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", quoting=csv.QUOTE_ALL)

@@ -40,6 +40,8 @@ class Reading:
     group: str = ""
     date_format: str = ""
     missing: tuple[str, ...] = ()
+    # Asked for by a schema: an empty column is then of this type too.
+    declared: bool = False
     # Digits after the decimal mark that the values use, and the DECIMAL type's own; measured, not declared.
     decimals: int = 0
     precision: int = 18
@@ -70,19 +72,16 @@ def declared_readings(descriptor: dict[str, Any]) -> list[Reading]:
     missing = tuple(descriptor.get("missingValues", ()))
     kind = descriptor["type"]
     if kind == "integer":
-        return [Reading("integer", r"[+-]?[0-9]+", missing=missing)]
+        return [Reading("integer", r"[+-]?[0-9]+", missing=missing, declared=True)]
     if kind == "number":
         decimal, group = descriptor.get("decimalChar", "."), descriptor.get("groupChar", "")
         digits = f"[0-9{re.escape(group)}]" if group else "[0-9]"
         pattern = rf"[+-]?({digits}*[0-9]([{re.escape(decimal)}][0-9]*)?|[{re.escape(decimal)}][0-9]+)"
-        return [Reading("number", pattern, decimal, group, missing=missing)]
+        return [Reading("number", pattern, decimal, group, missing=missing, declared=True)]
     if kind == "date":
         form = descriptor.get("format", "default")
-        return [
-            Reading(
-                "date", ".+", date_format="%Y-%m-%d" if form in ("default", "any") else form, missing=missing
-            )
-        ]
+        form = "%Y-%m-%d" if form in ("default", "any") else form
+        return [Reading("date", ".+", date_format=form, missing=missing, declared=True)]
     return []
 
 
@@ -150,7 +149,8 @@ def fit_sql(reading: Reading, column: str) -> str:
         whole = f"max(length(regexp_replace({whole}, '[^0-9]', '', 'g')))"
     elif reading.type == "integer":
         whole = f"max(length({text}))"
-    return f"coalesce(bool_and({fits}), false), coalesce({whole}, 0), coalesce({decimals}, 0)"
+    every = f"bool_and(CASE WHEN {text} IS NOT NULL THEN {fits} END)"
+    return f"coalesce({every}, {reading.declared}), coalesce({whole}, 0), coalesce({decimals}, 0)"
 
 
 def value_sql(reading: Reading, column: str) -> str:

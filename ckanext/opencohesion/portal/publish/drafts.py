@@ -36,11 +36,11 @@ def is_placeholder(name: str) -> bool:
     return name.startswith(_PLACEHOLDER) and len(name) == len(_PLACEHOLDER) + 16
 
 
-def name_from_title(title: str) -> str:
-    """Return a free web address made from a title."""
+def name_from_title(title: str, own_id: str) -> str:
+    """Return a web address made from a title that no dataset other than ``own_id`` has."""
     stem = munge_title_to_name(title)[:_NAME_LENGTH].strip("-_") or placeholder_name()
     name, number = stem, 2
-    while model.Package.get(name) is not None:
+    while (other := model.Package.get(name)) is not None and other.id != own_id:
         name, number = f"{stem}-{number}", number + 1
     return name
 

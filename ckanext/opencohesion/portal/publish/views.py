@@ -145,7 +145,7 @@ def _whole(package: model.Package, data: dict[str, Any]) -> dict[str, Any]:
     name = str(data.get("name") or "").strip()
     if not name:
         publishing = tk.request.form.get("save") == "publish" and title
-        name = drafts.name_from_title(title) if publishing else package.name
+        name = drafts.name_from_title(title, package.id) if publishing else package.name
     return {**data, "id": package.id, "name": name, "type": package.type, "resources": forms.files_of(stored)}
 
 
