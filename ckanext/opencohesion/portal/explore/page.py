@@ -18,7 +18,7 @@ from .wanted import ALL_COLUMNS, Wanted
 #: Columns of a wide table that are shown before somebody chooses.
 FEW_COLUMNS = 10
 _MOST_CHOSEN = 60
-_LONG_CELL = 160
+_LONG_CELL = 100
 
 
 @dataclass(frozen=True)
