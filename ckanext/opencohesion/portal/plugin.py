@@ -50,8 +50,21 @@ def _functions(*modules: ModuleType) -> dict[str, Any]:
 @tk.blanket.config_declarations
 @tk.blanket.actions(_functions(editorial_actions, explore_actions, search_actions, publish_actions))
 @tk.blanket.auth_functions(_functions(editorial_auth, explore_auth, search_auth, publish_auth))
-@tk.blanket.helpers(_functions(dataset_helpers, editorial_helpers, explore_helpers, look_helpers, search_helpers, publish_helpers))
-@tk.blanket.blueprints([dataset_views.blueprint, editorial_views.blueprint, explore_views.opencohesion_explore, look_views.blueprint, search_views.blueprint, publish_views.blueprint])
+@tk.blanket.helpers(
+    _functions(
+        dataset_helpers, editorial_helpers, explore_helpers, look_helpers, search_helpers, publish_helpers
+    )
+)
+@tk.blanket.blueprints(
+    [
+        dataset_views.blueprint,
+        editorial_views.blueprint,
+        explore_views.opencohesion_explore,
+        look_views.blueprint,
+        search_views.blueprint,
+        publish_views.blueprint,
+    ]
+)
 class PortalPlugin(HouseTranslation, p.SingletonPlugin):
     """Templates, translations and search of the portal as a whole."""
 

@@ -209,7 +209,7 @@ def _resource_action(next_action: Action, context: Context, data_dict: dict[str,
 def _refuse_if_file_changed(data_dict: dict[str, Any]) -> None:
     """Take out the version of a file that a client sent, and refuse the change when it is not the present one."""
     expected = data_dict.pop(versions.EXPECTED, None)
-    resource = model.Resource.get(data_dict.get("id")) if expected else None
+    resource = model.Resource.get(str(data_dict.get("id"))) if expected else None
     package = model.Package.get(resource.package_id, for_update=True) if resource else None
     if package is None:
         return

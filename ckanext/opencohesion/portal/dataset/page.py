@@ -82,7 +82,10 @@ def dataset_page(dataset: dict[str, Any]) -> DatasetPage:
     lang = current_language()
     licence_found = licence(dataset.get("license_id"), lang)
     proven = proofs(dataset)
-    files = [_file(dataset, resource, proven.get(resource["id"]), lang) for resource in dataset.get("resources") or []]
+    files = [
+        _file(dataset, resource, proven.get(resource["id"]), lang)
+        for resource in dataset.get("resources") or []
+    ]
     published = _releases(dataset)
     work = citable(dataset)
     page = DatasetPage(
@@ -153,7 +156,9 @@ def _file(dataset: dict[str, Any], resource: dict[str, Any], proof: Proof | None
     words = wording.format_words(code)
     address = resource.get("download_url") or resource.get("url") or ""
     counted = (
-        tk.ungettext("{num} row", "{num} rows", rows).format(num=tk.h.localised_number(rows)) if rows is not None else ""
+        tk.ungettext("{num} row", "{num} rows", rows).format(num=tk.h.localised_number(rows))
+        if rows is not None
+        else ""
     )
     return PageFile(
         id=resource["id"],
@@ -167,7 +172,9 @@ def _file(dataset: dict[str, Any], resource: dict[str, Any], proof: Proof | None
         columns=proof.columns if proof else None,
         changed=str(resource.get("last_modified") or "")[:10],
         download_url=address if address.startswith(("https://", "http://", "/")) else "",
-        page_url=tk.url_for(f"{dataset['type']}_resource.read", id=dataset["name"], resource_id=resource["id"]),
+        page_url=tk.url_for(
+            f"{dataset['type']}_resource.read", id=dataset["name"], resource_id=resource["id"]
+        ),
         external=not resource.get("download_url"),
         proof=proof,
         licence=licence(resource.get("license"), lang),
@@ -239,9 +246,10 @@ def _examples(dataset: dict[str, Any], files: list[PageFile]) -> list[Example]:
     if first:
         resource = next(r for r in dataset["resources"] if r["id"] == first.id)
         code = resource.get("format") or (first.proof.format if first.proof else "") or ""
+        ours = first.download_url.startswith("/")
         chosen = ExampleFile(
             resource_id=first.id,
-            url=tk.h.url_for(first.download_url, qualified=True) if first.download_url.startswith("/") else first.download_url,
+            url=tk.h.url_for(first.download_url, qualified=True) if ours else first.download_url,
             filename=first.filename.rsplit("/", 1)[-1] or "data",
             format=code,
             tabular=bool(first.columns),
@@ -285,7 +293,9 @@ def _structured(dataset: dict[str, Any], page: DatasetPage) -> dict[str, Any]:
 
 def _publisher(dataset: dict[str, Any]) -> str:
     organization = dataset.get("organization") or {}
-    return str(organization.get("title") or organization.get("name") or tk.config.get("ckan.site_title") or "")
+    return str(
+        organization.get("title") or organization.get("name") or tk.config.get("ckan.site_title") or ""
+    )
 
 
 def _names(agents: Any) -> list[str]:
@@ -293,7 +303,9 @@ def _names(agents: Any) -> list[str]:
 
 
 def _places(dataset: dict[str, Any]) -> list[str]:
-    named = [opencohesion_territory_label(code) for code in tk.h.opencohesion_listed(dataset.get("territory"))]
+    named = [
+        opencohesion_territory_label(code) for code in tk.h.opencohesion_listed(dataset.get("territory"))
+    ]
     others = dataset.get("spatial_coverage") or []
     return named + [str(place["text"]) for place in others if isinstance(place, dict) and place.get("text")]
 

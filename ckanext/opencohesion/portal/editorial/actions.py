@@ -6,7 +6,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
-from ckan.types import Context
+from ckan.types import Context, ErrorDict
 
 from ckanext.opencohesion.stewardship.questions import rules
 from ckanext.opencohesion.stewardship.questions.admission import let_in
@@ -33,7 +33,7 @@ def opencohesion_page_part_update(context: Context, data_dict: dict[str, Any]) -
         message = tk._("The text is too long: {count} characters, at most {most}")
         raise tk.ValidationError({"text": [message.format(count=len(text), most=MAX_CHARACTERS)]})
     if text != parts.current(page, language):
-        user = model.User.get(str(context["user"]))
+        user = model.User.get(str(context.get("user")))
         parts.write(page, language, text, user.id if user else "")
         model.Session.commit()
     return {"page": page, "language": language, "text": text}
@@ -71,7 +71,9 @@ def opencohesion_feedback_send(context: Context, data_dict: dict[str, Any]) -> d
         let_in(feedback.ABOUT, str(data_dict.get("form_token") or ""))
         feedback.add(data_dict)
     except rules.QuestionError as error:
-        refused = {name: [tk._(text).format(**params)] for name, (text, params) in error.errors.items()}
+        refused: ErrorDict = {
+            name: [tk._(text).format(**params)] for name, (text, params) in error.errors.items()
+        }
         raise tk.ValidationError(refused) from error
     return {"received": True}
 
@@ -99,7 +101,7 @@ def opencohesion_feedback_close(context: Context, data_dict: dict[str, Any]) -> 
     """
     tk.check_access("opencohesion_feedback_close", context, data_dict)
     number = str(tk.get_or_bust(data_dict, "id"))
-    user = model.User.get(str(context["user"]))
+    user = model.User.get(str(context.get("user")))
     if not (number.isascii() and number.isdigit() and len(number) < 18) or not feedback.close(
         int(number), user.id if user else ""
     ):

@@ -31,13 +31,13 @@ def opencohesion_draft_create(context: Context, data_dict: dict[str, Any]) -> di
         raise tk.ValidationError({"type": [tk._("There is no such type of dataset.")]})
     upload = data_dict.get("upload")
     draft = intake.begin(
-        str(context["user"]),
+        str(context.get("user")),
         owner_org,
         wanted,
         upload if isinstance(upload, FileStorage) and upload.filename else None,
         str(data_dict.get("url") or "").strip() or None,
     )
-    return tk.get_action("package_show")(drafts.draft_context(context["user"]), {"id": draft["id"]})
+    return tk.get_action("package_show")(drafts.draft_context(context.get("user")), {"id": draft["id"]})
 
 
 @tk.side_effect_free
@@ -53,7 +53,7 @@ def opencohesion_draft_list(context: Context, data_dict: dict[str, Any]) -> list
             "owner_org": draft.owner_org,
             "metadata_modified": f"{draft.metadata_modified.isoformat(timespec='seconds')}Z",
         }
-        for draft in drafts.drafts_of(str(context["user"]))
+        for draft in drafts.drafts_of(str(context.get("user")))
     ]
 
 
@@ -67,7 +67,7 @@ def opencohesion_draft_discard(context: Context, data_dict: dict[str, Any]) -> d
         raise tk.ObjectNotFound(tk._("There is no such draft."))
     tk.check_access("opencohesion_draft_discard", context, data_dict)
     package_id = package.id
-    tk.get_action("dataset_purge")({"user": context["user"], "ignore_auth": True}, {"id": package_id})
+    tk.get_action("dataset_purge")({"user": str(context.get("user")), "ignore_auth": True}, {"id": package_id})
     return {"id": package_id, "discarded": True}
 
 

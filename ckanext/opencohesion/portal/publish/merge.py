@@ -6,7 +6,7 @@ both changed is a conflict, which a person decides.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,7 +41,7 @@ def _line(value: Any) -> str:
 
 
 def merge(
-    fields: list[Field],
+    fields: Iterable[Field],
     digests: Mapping[str, str],
     theirs: Mapping[str, Any],
     mine: Mapping[str, Any],

@@ -6,7 +6,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
-from ckan.types import Context
+from ckan.types import Context, ErrorDict
 from ckan.views.dataset import EditView as CkanEditView
 from ckan.views.dataset import _form_save_redirect
 from flask import Blueprint, g
@@ -61,7 +61,7 @@ def begin() -> Any:
     _user()
     offices = tk.h.organizations_available("create_dataset")
     sent = tk.request.form
-    errors: dict[str, list[str]] = {}
+    errors: ErrorDict = {}
     if tk.request.method == "POST":
         upload, url = _sent_file(), sent.get("url", "").strip()
         chosen = sent.get("dataset_type") or None

@@ -33,7 +33,7 @@ def inbox(
 
     Open ones come with the oldest first, as they are to be answered; others with the newest first.
     """
-    where = [model.Package.owner_org.in_(list(organization_ids))]
+    where: list[sa.ColumnElement[bool]] = [model.Package.owner_org.in_(list(organization_ids))]
     if status:
         where.append(Question.status == status)
     of_dataset = sa.and_(model.Package.id == Question.package_id, *where)

@@ -7,6 +7,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from flask import Blueprint
 
+from ..pages import sentences
 from . import guard, mail, rules
 
 opencohesion_questions = Blueprint("opencohesion_questions", __name__)
@@ -37,7 +38,8 @@ def ask(id: str) -> Any:
         else:
             tk.h.flash_success(
                 tk._(
-                    "Thank you: the office has received what you wrote. If it publishes its answer, you find it on this page."
+                    "Thank you: the office has received what you wrote. "
+                    "If it publishes its answer, you find it on this page."
                 )
             )
             return tk.redirect_to(f"{dataset['type']}.read", id=dataset["name"])
@@ -78,7 +80,7 @@ def inbox() -> Any:
             },
         )
     except tk.ValidationError as error:
-        return tk.abort(400, " ".join(str(m) for ms in error.error_dict.values() for m in ms))
+        return tk.abort(400, " ".join(sentences(error.error_dict)))
     except tk.NotAuthorized:
         return tk.abort(404, tk._("There is no such organization among those that you answer for."))
     return tk.render(
