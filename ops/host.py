@@ -45,8 +45,7 @@ def prepare(settings: Settings) -> int:
         # two hosts that prepare at once: the second waits, and then finds everything done
         connection.cursor().execute("SELECT pg_advisory_lock(%s)", (LOCK,))
         print("  CKAN: databases and migrations", flush=True)
-        site.migrate(settings, secrets)
-        site.create_admin(settings, secrets)
+        site.prepare(settings, secrets)
         _remember(settings, secrets, connection)
         _fill_index(settings, connection)
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import subprocess
+from pathlib import Path
 
 from ops import (
     ckan_ini,
@@ -28,7 +29,7 @@ from ops.settings import CHECKOUT, Settings
 from ops.supervisor import Supervisor
 
 SERVICE_SECONDS = 60
-SITE_SECONDS = 240
+SITE_SECONDS = 600  # a small machine that does something else too
 SITE = ("web", "worker", "scheduler", "log-keeper")
 
 
@@ -110,18 +111,29 @@ def _wait_for_services(settings: Settings, secrets: dict[str, str], names: list[
 
 def _prepare(settings: Settings, secrets: dict[str, str], *, new_core: bool) -> None:
     """Migrate when there may be something to migrate, reindex when the index is new."""
-    stamp = settings.state / "prepared-for"
-    migrations = CHECKOUT / "ckanext" / "opencohesion" / "migration"
-    wanted = fingerprint_of([migrations, CHECKOUT / "requirements"], settings.ini.read_text())
+    stamp = _prepared_stamp(settings)
     was_prepared = stamp.is_file()
-    if not was_prepared or stamp.read_text() != wanted:
+    if not was_prepared or stamp.read_text() != _prepared_for(settings):
         say("CKAN: databases and migrations")
-        site.migrate(settings, secrets)
-        site.create_admin(settings, secrets)
-        stamp.write_text(wanted)
+        site.prepare(settings, secrets)
+        note_prepared(settings)
     if new_core and was_prepared:
         say("CKAN: filling the search index again")
         site.reindex(settings)
+
+
+def note_prepared(settings: Settings) -> None:
+    """Write down that the databases are as this version and this configuration want them."""
+    _prepared_stamp(settings).write_text(_prepared_for(settings))
+
+
+def _prepared_stamp(settings: Settings) -> Path:
+    return settings.state / "prepared-for"
+
+
+def _prepared_for(settings: Settings) -> str:
+    migrations = CHECKOUT / "ckanext" / "opencohesion" / "migration"
+    return fingerprint_of([migrations, CHECKOUT / "requirements"], settings.ini.read_text())
 
 
 def start_site(settings: Settings) -> None:

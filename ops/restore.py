@@ -67,9 +67,8 @@ def run(settings: Settings) -> int:
     with closing(Redis.from_url(addresses.redis)) as redis:
         redis.flushdb()  # jobs and sessions of another time; the scheduler sends again what is still to do
     portal.say("CKAN: migrations and search index")
-    site.migrate(settings, secrets)
-    site.reindex(settings)
-    (settings.state / "prepared-for").unlink(missing_ok=True)
+    site.prepare(settings, secrets, reindex=True)
+    portal.note_prepared(settings)
     _compare(addresses.database, manifest)
     if own:
         portal.start_services(settings)

@@ -27,9 +27,8 @@ PY
 
 # --- System packages that are missing, one a line.
 missing_packages() {
-  local versions
-  versions=$(ls -d /usr/lib/postgresql/*/bin/initdb 2>/dev/null | cut -d/ -f5 | awk '$1 >= 15' || true)
-  [ -n "$versions" ] || echo postgresql
+  compgen -G '/usr/lib/postgresql/*/bin/initdb' | cut -d/ -f5 | awk '$1 >= 15 { found = 1 } END { exit !found }' \
+    || echo postgresql
   command -v redis-server >/dev/null || echo redis-server
   command -v javac >/dev/null || echo default-jdk-headless
   command -v mvn >/dev/null || echo maven
@@ -98,10 +97,17 @@ make_environment() {
   echo "$wanted" >"$venv/made-from"
 }
 
+# --- What Python compiles is kept in the state folder, not in the checkout; and it is kept, since CKAN takes long to compile.
+keep_bytecode() {
+  export PYTHONPYCACHEPREFIX="$state/cache/pycache"
+  unset PYTHONDONTWRITEBYTECODE
+}
+
 starting() { case "$command" in portal | restore | test | services | check | translations | reference | docs | screenshots | frontend) true ;; *) false ;; esac; }
 
 if [ -n "${PORTAL_VENV:-}" ]; then
-  "$PORTAL_VENV/bin/python" -m ops.preflight "$command" >/dev/null
+  state=$(PYTHONDONTWRITEBYTECODE=1 "$PORTAL_VENV/bin/python" -m ops.preflight "$command")
+  if starting; then keep_bytecode; fi
   exec "$PORTAL_VENV/bin/python" -m ops "$command"
 fi
 
@@ -117,8 +123,7 @@ state=$(PYTHONDONTWRITEBYTECODE=1 "$python" -m ops.preflight "$command")
 
 if starting; then
   mkdir -p "$state/logs" "$state/cache"
-  # everything that caches something does it in the state folder
-  export PYTHONPYCACHEPREFIX="$state/cache/pycache"
+  keep_bytecode # everything that caches something does it in the state folder
   mapfile -t missing < <(missing_packages)
   [ "${#missing[@]}" = 0 ] || install_packages "${missing[@]}"
   case "$command" in portal | restore) make_environment portal ;; *) make_environment dev ;; esac

@@ -1,7 +1,8 @@
-"""CKAN's own preparation: database, permissions, the first user. Runs CKAN's command line in the portal's environment."""
+"""CKAN's own preparation: database, permissions, the first user, the search index. CKAN runs in a process of its own."""
 
 from __future__ import annotations
 
+import json
 import subprocess
 
 from ops import databases, services
@@ -12,40 +13,35 @@ from ops.settings import CHECKOUT, Settings
 ADMIN = "admin"
 
 
-def ckan(settings: Settings, *arguments: str) -> str:
-    """Run a command of CKAN's command line and return what it printed. Raises PortalError with its last lines."""
-    command = [str(settings.venv / "bin" / "ckan"), "-c", str(settings.ini), *arguments]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=CHECKOUT)  # noqa: S603
-    if done.returncode:
-        lines = (done.stdout + done.stderr).strip().splitlines()
-        raise PortalError(f"ckan {' '.join(arguments[:2])} failed:\n  " + "\n  ".join(lines[-20:]))
-    return done.stdout
+def prepare(settings: Settings, secrets: dict[str, str], *, reindex: bool = False) -> None:
+    """Bring both databases to the state that CKAN and every plugin want, and make the first sysadmin with an API token.
 
-
-def migrate(settings: Settings, secrets: dict[str, str]) -> None:
-    """Bring both databases to the state that CKAN and every plugin want."""
-    ckan(settings, "db", "upgrade")
-    permissions = ckan(settings, "datastore", "set-permissions")
+    Password and token are kept in files that only their owner reads. With `reindex` the search index is filled too.
+    Raises PortalError with CKAN's last lines.
+    """
+    token_file = settings.state / "admin-token"
+    new = not token_file.exists()
+    steps = ["migrate", *(["first-user"] if new else []), *(["reindex"] if reindex else [])]
+    answers = _run(settings, steps, secrets["admin"])
     databases.set_datastore_rights(
-        services.database_admin(settings, secrets), services.addresses(settings, secrets), permissions
+        services.database_admin(settings, secrets), services.addresses(settings, secrets), answers["rights"]
     )
+    if new:
+        write_private(settings.state / "admin-password", secrets["admin"] + "\n")
+        write_private(token_file, answers["token"] + "\n")
 
 
 def reindex(settings: Settings) -> None:
-    """Fill a new search index from the database."""
-    ckan(settings, "search-index", "rebuild")
+    """Fill a new search index from the database. Raises PortalError with CKAN's last lines."""
+    _run(settings, ["reindex"])
 
 
-def create_admin(settings: Settings, secrets: dict[str, str]) -> None:
-    """Make the first sysadmin and an API token for it, each kept in a file that only its owner reads."""
-    token_file = settings.state / "admin-token"
-    if token_file.exists():
-        return
-    command = [str(settings.venv / "bin" / "python"), "-m", "ops.first_user", str(settings.ini), ADMIN]
+def _run(settings: Settings, steps: list[str], password: str = "") -> dict[str, str]:
+    command = [str(settings.venv / "bin" / "python"), "-m", "ops.ckan_steps", str(settings.ini), *steps]
     done = subprocess.run(  # noqa: S603
-        command, check=False, capture_output=True, text=True, cwd=CHECKOUT, input=secrets["admin"]
+        command, check=False, capture_output=True, text=True, cwd=CHECKOUT, input=password
     )
     if done.returncode:
-        raise PortalError(f"The first user could not be made:\n{done.stderr.strip()[-2000:]}")
-    write_private(settings.state / "admin-password", secrets["admin"] + "\n")
-    write_private(token_file, done.stdout.split()[-1] + "\n")
+        lines = done.stderr.strip().splitlines()
+        raise PortalError(f"CKAN could not {', '.join(steps)}:\n  " + "\n  ".join(lines[-20:]))
+    return json.loads(done.stdout)
