@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from ckan import model
 from ckan.plugins import toolkit as tk
+from support.forms import send_login
 from support.people import Person, act, dataset_fields, make_organization, make_person
 from werkzeug.datastructures import FileStorage
 
@@ -67,6 +68,9 @@ def test_acts_through_the_api_name_who_did_them(app: Any, administrator: Person)
         ("user_deleted", who),
     ):
         assert told.count(expected) == 1, (expected, told)
+    made = model.User.by_name(who)
+    assert made is not None
+    assert [entry.object_id for entry in entries(event="user_created", object_name=who)] == [made.id]
     changed = next(entry for entry in found if entry.event == "role_changed")
     assert changed.detail == {"role": "admin", "before": "editor", "in": "ufficio"}
     # names of what was changed, never the values
@@ -110,7 +114,7 @@ def test_logins_are_written_with_the_address_and_a_typed_password_is_not(app: An
         ("Hunter2-typed-here", "x"),
         (person.name, person.password),
     ):
-        app.post("/user/login", data={"login": login, "password": password}, follow_redirects=False)
+        send_login(app.test_client(use_cookies=True), login, password)
     found = [entry for entry in entries() if entry.event.startswith("login")]
     assert [(entry.event, entry.object_name) for entry in found] == [
         ("login_failed", person.name),

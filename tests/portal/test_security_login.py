@@ -11,6 +11,7 @@ from ckan.common import config
 from ckan.lib.redis import connect_to_redis
 from hypothesis import given
 from hypothesis import strategies as st
+from support.forms import send_login
 from support.people import Person, act, make_person
 
 from ckanext.opencohesion.portal.login import sessions
@@ -32,12 +33,8 @@ class Browser:
         return getattr(self._client, name)
 
     def login(self, name: str, password: str, **form: str) -> Any:
-        return self._client.post(
-            "/user/login",
-            data={"login": name, "password": password, **form},
-            environ_overrides={"REMOTE_ADDR": self._address},
-            follow_redirects=False,
-        )
+        overrides = {"REMOTE_ADDR": self._address}
+        return send_login(self._client, name, password, environ_overrides=overrides, **form)
 
     def is_logged_in(self) -> bool:
         return self._client.get("/user/edit", follow_redirects=False).status_code == 200

@@ -18,6 +18,7 @@ from ckan.tests import helpers
 from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
+from support.forms import send_login
 from support.people import act, dataset_fields, make_organization
 
 from ckanext.opencohesion.jobs import api as jobs
@@ -103,7 +104,7 @@ def test_metrics_count_requests_and_the_portal_s_work(watched: Any) -> None:
     office = make_organization()
     act("package_create", **dataset_fields(office["id"], name="misurato", private=False))
     watched.get("/dataset/misurato?q=secret-word")
-    watched.post("/user/login", data={"login": "nobody", "password": "no"})
+    send_login(watched, "nobody", "no")
     text = watched.get("/metrics", headers=MONITORING).text
     found = {
         (sample.name, *sorted(sample.labels.items())): sample.value

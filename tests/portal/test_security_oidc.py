@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.plugins import toolkit as tk
 from oidc_provider_mock import User, run_server_in_thread
+from support.forms import send_login
 from support.people import act, make_person
 
 from ckanext.opencohesion.portal.audit.model import AuditEntry
@@ -120,6 +121,22 @@ def test_a_second_person_does_not_get_a_linked_account(portal: Any, monkeypatch:
     assert not is_logged_in(portal)
 
 
+def test_nobody_waits_for_a_colleague_with_the_colleague_s_address(portal: Any) -> None:
+    """Account pre-hijacking: an address that one wrote into one's own account proves nothing."""
+    waiting = make_person()
+    headers = {"Authorization": waiting.token}
+    own = act("user_show", id=waiting.name)
+    changed = {"id": own["id"], "email": "anna@example.org"}
+    answer = portal.post("/api/3/action/user_patch", json=changed, headers=headers)
+    assert answer.status_code == 200, answer.text
+    log_in(portal, "anna")
+    assert not is_logged_in(portal)
+    act("user_patch", id=waiting.name, email="x@example.org")
+    act("user_patch", id=waiting.name, email="anna@example.org")
+    log_in(portal, "anna")
+    assert is_logged_in(portal)
+
+
 def test_a_deleted_user_stays_out(portal: Any) -> None:
     act("user_create", name="anna-rossi", email="anna@example.org", password="something-long-1")
     log_in(portal, "anna")
@@ -172,8 +189,15 @@ def test_a_way_of_logging_in_that_is_too_weak_is_refused(
 
 def test_no_open_redirect_after_login(portal: Any) -> None:
     act("user_create", name="anna-rossi", email="anna@example.org", password="something-long-1")
-    answer = log_in(portal, "anna", "https://elsewhere.example/")
-    assert "elsewhere" not in answer.headers["Location"]
+    for away in (
+        "https://elsewhere.example/",
+        "/\\elsewhere.example",
+        "/\t/elsewhere.example",
+        "user.logout",
+    ):
+        for page in ("/user/oidc", "/user/login"):
+            assert portal.get(page, query_string={"came_from": away}).status_code == 400, away
+    assert urlsplit(log_in(portal, "anna", "/dataset/").headers["Location"]).path == "/dataset/"
 
 
 def test_passwords_can_be_for_sysadmins_only(portal: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,9 +206,9 @@ def test_passwords_can_be_for_sysadmins_only(portal: Any, monkeypatch: pytest.Mo
     sent = portal.get("/user/login", follow_redirects=False)
     assert urlsplit(sent.headers["Location"]).path == "/user/oidc"
     assert portal.get("/user/login?password=1").status_code == 200
-    portal.post("/user/login", data={"login": officer.name, "password": officer.password})
+    send_login(portal, officer.name, officer.password)
     assert not is_logged_in(portal)
-    portal.post("/user/login", data={"login": sysadmin.name, "password": sysadmin.password})
+    send_login(portal, sysadmin.name, sysadmin.password)
     assert is_logged_in(portal)
 
 

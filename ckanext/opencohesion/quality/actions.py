@@ -10,6 +10,7 @@ from ckan.types import Context
 
 from ckanext.opencohesion.jobs import api as jobs
 from ckanext.opencohesion.quality import checking, releases, reports
+from ckanext.opencohesion.quality.arguments import flag
 from ckanext.opencohesion.quality.model import Override, get_state, utcnow
 from ckanext.opencohesion.quality.staging import get_staged, staged_dataset
 from ckanext.opencohesion.quality.state import guarded
@@ -41,7 +42,7 @@ def opencohesion_quality_check(context: Context, data_dict: dict[str, Any]) -> d
     """
     package = _package(context, data_dict)
     tk.check_access("opencohesion_quality_check", context, data_dict)
-    wait = tk.asbool(data_dict.get("wait", False))
+    wait = flag(data_dict, "wait")
     state, staged = get_state(package.id, lock=True), get_staged(package.id)
     if staged:
         staged.status = "pending"
@@ -209,7 +210,9 @@ def opencohesion_quality_release_withdraw(context: Context, data_dict: dict[str,
         raise tk.ObjectNotFound(tk._("There is no such version."))
     reason = str(tk.get_or_bust(data_dict, "reason")).strip()
     if not MIN_REASON_CHARS <= len(reason) <= MAX_REASON_CHARS:
-        message = tk._("Say why the version is taken down, in {least} to {most} characters: everyone can read it.")
+        message = tk._(
+            "Say why the version is taken down, in {least} to {most} characters: everyone can read it."
+        )
         raise tk.ValidationError({"reason": [message.format(least=MIN_REASON_CHARS, most=MAX_REASON_CHARS)]})
     user = model.User.get(context.get("user"))
     if user is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import logging
+import re
 from pathlib import PurePath
 from typing import Any
 
@@ -163,7 +164,7 @@ def _send(sha256: str, filename: str, media_type: str | None) -> Response:
     """Answer with a file of the store: always as a download, so that no browser runs what somebody uploaded."""
     response = send_file(
         content_store().path(sha256),
-        mimetype=media_type or "application/octet-stream",
+        mimetype=_harmless_type(media_type or ""),
         as_attachment=True,
         download_name=PurePath(filename).name,
         conditional=True,
@@ -174,12 +175,21 @@ def _send(sha256: str, filename: str, media_type: str | None) -> Response:
     return response
 
 
+def _harmless_type(media_type: str) -> str:
+    """The type a file is served as. A page of ours that somebody wrote a <script> into could load an uploaded script:
+    the Content-Security-Policy lets scripts of the portal run, and browsers do not mind that they are downloads."""
+    if not media_type:
+        return "application/octet-stream"
+    return "text/plain" if re.search("script|json-?p", media_type, re.IGNORECASE) else media_type
+
+
 def make_harmless(response: Response) -> Response:
     """Have CKAN's own download page, too, give files as downloads only: an uploaded page must not run as ours."""
     if (tk.request.endpoint or "").endswith("resource.download") and response.status_code < 300:
         if not response.headers.get("Content-Disposition", "").startswith("attachment"):
             name = PurePath(str((tk.request.view_args or {}).get("filename") or "file")).name
             response.headers.set("Content-Disposition", "attachment", filename=name)
+        response.mimetype = _harmless_type(response.mimetype or "")
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Content-Security-Policy"] = "sandbox"
     return response

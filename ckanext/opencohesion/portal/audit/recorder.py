@@ -22,8 +22,8 @@ SYSTEM = "system"
 
 def listen() -> None:
     """Have every flush of CKAN's session written down. Calling it again changes nothing."""
-    if not event.contains(model.Session, "before_flush", _before_flush):
-        event.listen(model.Session, "before_flush", _before_flush)
+    if not event.contains(model.Session, "after_flush", _after_flush):
+        event.listen(model.Session, "after_flush", _after_flush)
 
 
 def note_login(sender: Any, user: model.User, **_: Any) -> None:
@@ -47,15 +47,16 @@ def note_failed_login(login: Any, **_: Any) -> None:
     _write_at_once(Act("login_failed", "user", user.id if user else None, user.name if user else ""), None)
 
 
-def _before_flush(session: Any, flush_context: Any, instances: Any) -> None:
+def _after_flush(session: Any, flush_context: Any) -> None:
+    # now new rows have their ids, and what was changed is still known
     with session.no_autoflush:
         found = [(row, "new") for row in session.new]
         found += [(row, "deleted") for row in session.deleted]
         found += [(row, "changed") for row in session.dirty if session.is_modified(row)]
         acts = [act for row, how in found for act in acts_of(row, how)]
         user = _present_user() if acts else None
-    for act in acts:
-        session.add(AuditEntry(**_values(act, user)))
+    if acts:
+        session.connection().execute(sa.insert(AuditEntry), [_values(act, user) for act in acts])
 
 
 def _write_at_once(act: Act, user: Any) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response
 
+from ckanext.opencohesion.stewardship.pages import inert
+
 from .events import EVENTS
 
 blueprint = Blueprint("opencohesion_audit", __name__, url_prefix="/ckan-admin")
@@ -29,7 +31,9 @@ def _found(**paging: int) -> dict[str, Any]:
     except tk.NotAuthorized as refusal:
         return tk.abort(403, str(refusal.message))
     except tk.ValidationError as refusal:
-        message = " ".join(str(text) for texts in dict[str, Any](refusal.error_dict).values() for text in texts)
+        message = " ".join(
+            str(text) for texts in dict[str, Any](refusal.error_dict).values() for text in texts
+        )
         return tk.abort(400, message)
 
 
@@ -61,6 +65,6 @@ def table() -> Response:
     writer.writerow(_COLUMNS)
     for entry in found["entries"]:
         row = {**entry, "detail": json.dumps(entry["detail"], ensure_ascii=False)}
-        writer.writerow([row[name] for name in _COLUMNS])
+        writer.writerow([inert(str(row[name] or "")) for name in _COLUMNS])
     headers = {"Content-Disposition": 'attachment; filename="audit.csv"', "Cache-Control": "no-store"}
     return Response("\ufeff" + text.getvalue(), mimetype="text/csv", headers=headers)

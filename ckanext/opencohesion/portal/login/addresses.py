@@ -21,17 +21,27 @@ def client_address(peer: str, forwarded_for: str, trusted: Sequence[Network]) ->
     `peer` is who opened the connection. Only where that is a trusted proxy is its X-Forwarded-For looked at, from the
     right: the first address that no trusted proxy has is the visitor's, what stands left of it anyone may have written.
     """
+    peer = _plain(peer) or peer
     if not _trusted(peer, trusted):
         return peer
     for text in reversed([part.strip() for part in forwarded_for.split(",") if part.strip()]):
-        try:
-            ipaddress.ip_address(text)
-        except ValueError:
+        address = _plain(text)
+        if address is None:
             return peer
-        peer = text
-        if not _trusted(text, trusted):
+        peer = address
+        if not _trusted(peer, trusted):
             break
     return peer
+
+
+def _plain(text: str) -> str | None:
+    """An address in its one form: a socket for both families calls IPv4 addresses ``::ffff:192.0.2.1``. None: it is none."""
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return str(mapped or address)
 
 
 def _trusted(text: str, trusted: Sequence[Network]) -> bool:

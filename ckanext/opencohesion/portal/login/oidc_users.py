@@ -10,6 +10,9 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 
+from ckanext.opencohesion.portal.audit.model import AuditEntry
+from ckanext.opencohesion.portal.audit.recorder import SYSTEM
+
 from .oidc import Identity
 
 #: Where the link to the provider's name stands in CKAN's ``User.plugin_extras``.
@@ -20,7 +23,8 @@ def user_for(identity: Identity, *, create: bool, trust_email: bool) -> model.Us
     """The active user who is this person: linked before, else with the same proven address, else made where that is wanted.
 
     An address counts only where the provider says that it is verified (or the operator that it always is), and only for
-    a user who is not yet linked to somebody else.
+    a user who is not yet linked to somebody else, and who has not written it there without proof: else one could put a
+    colleague's address into one's own account and wait for the colleague to come in by it.
     """
     linked = model.Session.scalar(
         sa.select(model.User).where(model.User.plugin_extras[_EXTRA]["subject"].astext == identity.subject)
@@ -37,11 +41,28 @@ def user_for(identity: Identity, *, create: bool, trust_email: bool) -> model.Us
         )
         if user.state != model.State.DELETED
     ]
-    if len(same) == 1 and same[0].is_active and _EXTRA not in (same[0].plugin_extras or {}):
+    if (
+        len(same) == 1
+        and same[0].is_active
+        and _EXTRA not in (same[0].plugin_extras or {})
+        and _vouched_for(same[0])
+    ):
         return _link(same[0], identity)
     if same or not create:
         return None
     return _link(_made(identity), identity)
+
+
+def _vouched_for(user: model.User) -> bool:
+    """Whether others than the user gave the account its address, as far as the audit log reaches back."""
+    query = (
+        sa.select(AuditEntry.actor_id, AuditEntry.actor_name)
+        .where(AuditEntry.object_id == user.id, AuditEntry.event.in_(("user_created", "email_changed")))
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    )
+    last = model.Session.execute(query).first()
+    return last is None or last.actor_name == SYSTEM or last.actor_id not in (None, user.id)
 
 
 def _link(user: model.User, identity: Identity) -> model.User:

@@ -87,7 +87,8 @@ def done() -> Any:
 
 
 def _refused(error: oidc.LoginRefusedError) -> Any:
-    log.warning("Login with the identity provider did not work: %s", error)
+    # with %r: a part of it may be what somebody wrote into the address, line breaks too
+    log.warning("Login with the identity provider did not work: %r", str(error))
     tk.h.flash_error(
         tk._("The login did not work. Please try again; if that does not help, tell your administrators.")
     )

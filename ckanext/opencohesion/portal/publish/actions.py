@@ -11,6 +11,7 @@ from werkzeug.datastructures import FileStorage
 
 from ...quality.state import guarded
 from ...quality.versions import version_of
+from ...quality.visibility import hidden
 from . import drafts, intake
 
 
@@ -63,7 +64,12 @@ def opencohesion_draft_discard(context: Context, data_dict: dict[str, Any]) -> d
     :param id: the draft's id or name
     """
     package = model.Package.get(tk.get_or_bust(data_dict, "id"))
-    if package is None or package.state != "draft" or not guarded(package.type):
+    if (
+        package is None
+        or package.state != "draft"
+        or not guarded(package.type)
+        or hidden(context, package.id)
+    ):
         raise tk.ObjectNotFound(tk._("There is no such draft."))
     tk.check_access("opencohesion_draft_discard", context, data_dict)
     package_id = package.id
@@ -81,7 +87,7 @@ def opencohesion_dataset_version_show(context: Context, data_dict: dict[str, Any
     :param id: the dataset's id or name
     """
     package = model.Package.get(tk.get_or_bust(data_dict, "id"))
-    if package is None or not guarded(package.type):
+    if package is None or not guarded(package.type) or hidden(context, package.id):
         raise tk.ObjectNotFound(tk._("Dataset not found"))
     tk.check_access("opencohesion_dataset_version_show", context, data_dict)
     return {"id": package.id, "expected_version": version_of(package)}

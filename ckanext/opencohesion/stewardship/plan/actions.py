@@ -9,8 +9,10 @@ import ckan.plugins.toolkit as tk
 from ckan import authz, model
 from ckan.types import AuthResult, Context
 
+from ckanext.opencohesion.quality.arguments import flag
 from ckanext.opencohesion.quality.model import get_state
 from ckanext.opencohesion.quality.state import guarded
+from ckanext.opencohesion.quality.versions import EXPECTED, version_of
 from ckanext.opencohesion.quality.visibility import hidden
 from ckanext.opencohesion.stewardship.access.reading import today
 from ckanext.opencohesion.stewardship.plan import reading, release
@@ -138,13 +140,14 @@ def opencohesion_reminders_set(context: Context, data_dict: dict[str, Any]) -> d
     """
     group = _organization(data_dict)
     tk.check_access("opencohesion_reminders_set", context, {"id": group.id})
+    enabled = flag(data_dict, "enabled", default=True)
     row = model.Session.get(ReminderSetting, group.id)
     if row is None:
         row = ReminderSetting(organization_id=group.id)
         model.Session.add(row)
-    row.enabled = tk.asbool(data_dict.get("enabled", True))
+    row.enabled = enabled
     written = str(data_dict.get("days_before") or "").strip()
-    if written and not (written.isascii() and written.isdigit() and int(written[:4]) <= MAX_DAYS_BEFORE):
+    if written and not (written.isascii() and written.isdigit() and len(written) < 4 and int(written) <= MAX_DAYS_BEFORE):
         model.Session.rollback()
         message = tk._("Write a number of days between 0 and {most}.").format(most=MAX_DAYS_BEFORE)
         raise tk.ValidationError({"days_before": [message]})
@@ -161,11 +164,17 @@ def opencohesion_release_propose(context: Context, data_dict: dict[str, Any]) ->
 
     :param id: the dataset's id or name
 
-    :returns: ``{resource_id, name, version, period_start, period_end, modified}``; ``resource_id`` is the file whose place
-        the new one takes, empty when it is to stand beside the earlier ones
+    :returns: ``{resource_id, name, version, period_start, period_end, modified, expected_version}``; ``resource_id`` is the
+        file whose place the new one takes, empty when it is to stand beside the earlier ones; who sends
+        ``expected_version`` back overwrites nobody's change
     """
     dataset = _editable(context, data_dict, "opencohesion_release_propose")
-    return release.proposal(dataset, today())
+    return _proposed(dataset)
+
+
+def _proposed(dataset: dict[str, Any]) -> dict[str, Any]:
+    package = model.Package.get(dataset["id"])
+    return release.proposal(dataset, today()) | {EXPECTED: version_of(package) if package else ""}
 
 
 def opencohesion_release_create(context: Context, data_dict: dict[str, Any]) -> Any:
@@ -184,12 +193,14 @@ def opencohesion_release_create(context: Context, data_dict: dict[str, Any]) -> 
     :param period_start: first day of the period that the data covers
     :param period_end: last day of it
     :param modified: when the data last changed
+    :param expected_version: as ``opencohesion_release_propose`` gave it: nothing is written if somebody changed the dataset
+        meanwhile (optional)
     :param publish_at: day and time in Italy at which it becomes public, if it is to wait (optional)
 
     :returns: what ``package_update`` answers
     """
     dataset = _editable(context, data_dict, "opencohesion_release_create")
-    proposed = release.proposal(dataset, today())
+    proposed = _proposed(dataset)
     given = {**proposed, **{key: value for key, value in data_dict.items() if value is not None}}
     given["url"] = str(given.get("url") or "").strip()
     if not given.get("upload") and not given["url"]:
@@ -200,14 +211,18 @@ def opencohesion_release_create(context: Context, data_dict: dict[str, Any]) -> 
     if given["resource_id"] and given["resource_id"] not in [each["id"] for each in dataset["resources"]]:
         raise tk.ValidationError({"resource_id": [tk._("The dataset has no such file.")]})
     _check_period(given)
-    wanted = release.with_release(dataset, given)
+    wanted = {**release.with_release(dataset, given), EXPECTED: given[EXPECTED]}
     if given.get("publish_at"):
         moment = moment_of(given["publish_at"])
         state = get_state(dataset["id"], lock=True)
         if state is not None:
             schedule.set_time(state, moment, user_id_of(context))
         wanted["private"] = False
-    return tk.get_action("package_update")(_nested(context), wanted)
+    try:
+        return tk.get_action("package_update")(_nested(context), wanted)
+    except tk.ValidationError:
+        model.Session.rollback()  # the time was set for a release that is not there
+        raise
 
 
 def _check_period(given: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ import ckan.plugins.toolkit as tk
 from ckan import authz, model
 from ckan.types import AuthResult, Context
 
+from ckanext.opencohesion.quality.arguments import flag
 from ckanext.opencohesion.quality.model import DatasetState, get_state, utcnow
 from ckanext.opencohesion.quality.staging import get_staged
 from ckanext.opencohesion.quality.state import guarded
@@ -80,11 +81,12 @@ def opencohesion_publication_unschedule(context: Context, data_dict: dict[str, A
 
     :returns: as ``opencohesion_publication_schedule_show``
     """
+    publish_now = flag(data_dict, "publish_now")
     package, state = _dataset(context, data_dict, "opencohesion_publication_unschedule")
     if schedule.present(package.id) is None:
         model.Session.rollback()
         raise tk.ObjectNotFound(tk._("No publication is planned for this dataset."))
-    if tk.asbool(data_dict.get("publish_now", False)):
+    if publish_now:
         schedule.lift(state)
         tk.get_action("opencohesion_quality_check")(_nested(context), {"id": package.id})
     elif state.live:

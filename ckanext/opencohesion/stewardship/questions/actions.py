@@ -8,6 +8,8 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
 
+from ckanext.opencohesion.quality.arguments import flag
+
 from . import mail, rules, store
 from .admission import let_in
 from .model import Question, utcnow
@@ -150,10 +152,7 @@ def opencohesion_question_answer(context: Context, data_dict: dict[str, Any]) ->
     :param public_text: the question as everyone may read it, without personal data; needed with ``publish``
     """
     question, package = _question(context, "opencohesion_question_answer", data_dict)
-    try:
-        publish = tk.asbool(data_dict.get("publish", False))
-    except ValueError as error:
-        raise tk.ValidationError({"publish": [tk._("Write true or false.")]}) from error
+    publish = flag(data_dict, "publish")
     try:
         values = rules.clean_answer(data_dict, publish=publish)
     except rules.QuestionError as error:
