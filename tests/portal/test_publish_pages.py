@@ -6,6 +6,7 @@ import html
 import io
 import json
 import re
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -208,7 +209,9 @@ def test_a_live_dataset_is_never_changed_as_if_it_were_a_draft(office: dict[str,
     assert "notes" in caught.value.error_dict
     with pytest.raises(tk.ValidationError):
         tk.get_action("package_create")(
-            anna.context,
+            {
+                "user": anna.name
+            },  # as an API request has it: a context that names ignore_auth may set the state
             {"type": "dataset", "name": "senza-nulla", "owner_org": office["id"], "state": "draft"},
         )
 
@@ -228,6 +231,51 @@ def test_another_kind_of_data_keeps_what_both_have(app: Any, office: dict[str, A
     sent = form_of(app, anna, f"/publish/{draft}")
     refused = send(app, anna, f"/publish/{draft}", {**sent, "save": "type", "dataset_type": "protected"})
     assert "non possono essere di questo tipo" in said(refused)
+
+
+def whole_form(app: Any, person: Person, draft: str, **fields: Any) -> dict[str, Any]:
+    """The form of a draft of places with all that is mandatory."""
+    named = {"title": "Luoghi dei progetti", "frequency": FREQUENCY, "programming_cycle": "2021-2027"}
+    return {**form_of(app, person, f"/publish/{draft}"), **named, "fund": "FESR", **fields}
+
+
+def test_a_draft_is_published_on_a_later_day_and_not_before(
+    app: Any, office: dict[str, Any], anna: Person
+) -> None:
+    draft = draft_of(begin(app, anna, office["id"], places(GOOD)))
+    for day, time in (("", "09:00"), ("2020-01-01", "09:00"), ("<b>oggi", "<b>"), ("2999-01-01", "09:00")):
+        sent = whole_form(app, anna, draft, save="later", day=day, time=time)
+        refused = send(app, anna, f"/publish/{draft}", sent)
+        assert refused.status_code == 200
+        assert 'href="#oc-day"' in refused.body
+        assert "<b>" not in refused.body.split("<main", 1)[-1]
+        assert act("package_show", id=draft)["state"] == "draft"
+    day = (date.today() + timedelta(days=30)).isoformat()
+    sent = whole_form(app, anna, draft, save="later", day=day, time="09:00")
+    answer = send(app, anna, f"/publish/{draft}", sent)
+    assert answer.status_code == 302, said(answer)
+    state = get_state(draft)
+    assert state is not None
+    assert (state.status, state.live, state.wants_public, state.held()) == ("passed", False, True, True)
+    assert "sarà pubblicato il" in said(
+        app.get("/publish/luoghi-dei-progetti/done", headers=anna.headers, status=200)
+    )
+    app.get("/cohesion/luoghi-dei-progetti", status=404)
+
+
+def test_a_draft_that_a_colleague_published_meanwhile_keeps_what_both_wrote(
+    app: Any, office: dict[str, Any], anna: Person
+) -> None:
+    draft = draft_of(begin(app, anna, office["id"], places(GOOD)))
+    bruno = make_person(organization=office["id"])
+    of_anna = form_of(app, anna, f"/publish/{draft}")
+    of_bruno = whole_form(app, bruno, draft, save="publish")
+    assert send(app, bruno, f"/publish/{draft}", of_bruno).status_code == 302
+    answer = send(app, anna, f"/publish/{draft}", {**of_anna, "save": "draft", "notes": "Note di Anna."})
+    assert answer.status_code == 302, said(answer)
+    kept = act("package_show", id=draft)
+    assert (kept["state"], kept["title"], kept["notes"]) == ("active", "Luoghi dei progetti", "Note di Anna.")
+    assert kept["quality_live"]
 
 
 # -- data given on request ------------------------------------------------------------------------------------------------

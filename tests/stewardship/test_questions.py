@@ -39,7 +39,10 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def form(app: Any, dataset: dict[str, Any], **headers: str) -> dict[str, str]:
     page = BeautifulSoup(app.get(f"/dataset/{dataset['name']}/ask", headers=headers).body, "html.parser")
-    return {node["name"]: node.get("value", "") for node in page.select("main form input[type=hidden], form.oc-form input[type=hidden]")}
+    return {
+        node["name"]: node.get("value", "")
+        for node in page.select("main form input[type=hidden], form.oc-form input[type=hidden]")
+    }
 
 
 def send(app: Any, dataset: dict[str, Any], status: int = 302, **values: str) -> Any:
@@ -63,7 +66,9 @@ def test_a_visitor_asks_the_office_answers_and_everyone_reads_it(
     (question,) = stored()
     assert (question.kind, question.text, question.place) == ("mistake", TEXT, "riga 12")
     page = f"/dataset/{dataset['name']}"
-    assert TEXT not in app.get(page).body.replace("&#39;", "'"), "nothing is shown before the office has answered"
+    assert TEXT not in app.get(page).body.replace("&#39;", "'"), (
+        "nothing is shown before the office has answered"
+    )
     inbox = app.get("/dashboard/questions", headers=officer.headers).body
     assert "Domande (1 aperte)" in inbox
     assert f"/dashboard/questions/{question.id}" in inbox
@@ -72,7 +77,12 @@ def test_a_visitor_asks_the_office_answers_and_everyone_reads_it(
     app.post(
         one,
         headers=officer.headers,
-        data={"do": "answer", "answer": "È uno storno.", "public_text": "L'importo alla riga 12?", "publish": "true"},
+        data={
+            "do": "answer",
+            "answer": "È uno storno.",
+            "public_text": "L'importo alla riga 12?",
+            "publish": "true",
+        },
         follow_redirects=False,
     )
     shown = BeautifulSoup(app.get(page).body, "html.parser").select_one(f"#question-{question.id}")
@@ -103,7 +113,14 @@ def test_who_reads_and_asks_in_which_state(
     with app.flask_app.test_request_context():
         member = people.make_person(organization=dataset["owner_org"], role="member")
         other = people.make_person(organization=people.make_organization()["id"], role="admin")
-        call(officer, "opencohesion_question_answer", id=question_id, answer="Sì.", publish=True, public_text=TEXT)
+        call(
+            officer,
+            "opencohesion_question_answer",
+            id=question_id,
+            answer="Sì.",
+            publish=True,
+            public_text=TEXT,
+        )
         if state == "private":
             people.act("package_patch", id=dataset["id"], private=True)
         if state == "deleted":
@@ -125,11 +142,17 @@ def test_who_reads_and_asks_in_which_state(
         handles = who in ("officer", "sysadmin")
         app.get(f"/dashboard/questions/{question_id}", headers=headers[who], status=200 if handles else 404)
         one = app.get(
-            f"/api/3/action/opencohesion_question_show?id={question_id}", headers=headers[who], status=200 if handles else 404
+            f"/api/3/action/opencohesion_question_show?id={question_id}",
+            headers=headers[who],
+            status=200 if handles else 404,
         )
         assert (TEXT in one.json.get("result", {}).get("text", "")) == handles
-    unknown = app.get("/api/3/action/opencohesion_question_show?id=nobody", headers=outsider.headers, status=404)
-    known = app.get(f"/api/3/action/opencohesion_question_show?id={question_id}", headers=outsider.headers, status=404)
+    unknown = app.get(
+        "/api/3/action/opencohesion_question_show?id=nobody", headers=outsider.headers, status=404
+    )
+    known = app.get(
+        f"/api/3/action/opencohesion_question_show?id={question_id}", headers=outsider.headers, status=404
+    )
     assert unknown.json["error"] == known.json["error"], "nobody learns which questions there are"
 
 
@@ -173,7 +196,7 @@ def test_what_is_wrong_is_told_and_nothing_is_lost(
 ) -> None:
     answer = send(app, dataset, status=400, **values)
     assert any(words in answer.body.replace("&#39;", "'") for words in told.split("|")) or "email" in values
-    assert "aria-invalid" in answer.body or "role=\"alert\"" in answer.body
+    assert "aria-invalid" in answer.body or 'role="alert"' in answer.body
     assert not stored()
     if "text" not in values:
         assert TEXT in answer.body.replace("&#39;", "'"), "what was written is still in the form"
@@ -195,15 +218,25 @@ def test_programs_are_kept_out(app: Any, dataset: dict[str, Any], monkeypatch: p
     assert all(connect_to_redis().ttl(key) > 0 for key in keys), "nothing of it stays"
 
 
-def test_what_is_written_never_runs(app: Any, dataset: dict[str, Any], officer: Person, patient: None) -> None:
+def test_what_is_written_never_runs(
+    app: Any, dataset: dict[str, Any], officer: Person, patient: None
+) -> None:
     send(app, dataset, text=XSS, place=XSS)
     question_id = stored()[0].id
     with app.flask_app.test_request_context():
-        call(officer, "opencohesion_question_answer", id=question_id, answer=XSS, public_text=XSS, publish=True)
+        call(
+            officer, "opencohesion_question_answer", id=question_id, answer=XSS, public_text=XSS, publish=True
+        )
         # the officer's own title is no safer than the visitor's words
         people.act("package_patch", id=dataset["id"], title=XSS)
-    pages = [("/dashboard/questions?status=all", officer.headers), (f"/dashboard/questions/{question_id}", officer.headers)]
-    pages += [(f"/dataset/{dataset['name']}", {}), (f"/dataset/{dataset['name']}/ask?place={XSS}&kind={XSS}", {})]
+    pages = [
+        ("/dashboard/questions?status=all", officer.headers),
+        (f"/dashboard/questions/{question_id}", officer.headers),
+    ]
+    pages += [
+        (f"/dataset/{dataset['name']}", {}),
+        (f"/dataset/{dataset['name']}/ask?place={XSS}&kind={XSS}", {}),
+    ]
     for path, headers in pages:
         page = BeautifulSoup(app.get(path, headers=headers).body, "html.parser")
         assert not page.select("[onerror]"), path
@@ -218,7 +251,9 @@ def letters(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, str]]:
     sent: list[tuple[str, str, str]] = []
     monkeypatch.setitem(tk.config, "smtp.mail_from", "portale@example.org")
     monkeypatch.setattr(
-        mailer, "mail_recipient", lambda _name, address, subject, body, **_more: sent.append((address, subject, body))
+        mailer,
+        "mail_recipient",
+        lambda _name, address, subject, body, **_more: sent.append((address, subject, body)),
     )
     return sent
 
@@ -257,7 +292,9 @@ def test_addresses_are_forgotten_in_time(app: Any, dataset: dict[str, Any], clea
     }
     for text, (status, handled, created, _kept) in ages.items():
         values = {"status": status, "handled": handled, "created": created, "email": EMAIL}
-        model.Session.add(Question(package_id=dataset["id"], kind="other", text=text, language="it", **values))
+        model.Session.add(
+            Question(package_id=dataset["id"], kind="other", text=text, language="it", **values)
+        )
     model.Session.commit()
     handle: Any = _Handle("periodic")
     assert store.purge_addresses(handle, {}) == {"purged": 2}

@@ -73,7 +73,9 @@ def opencohesion_draft_discard(context: Context, data_dict: dict[str, Any]) -> d
         raise tk.ObjectNotFound(tk._("There is no such draft."))
     tk.check_access("opencohesion_draft_discard", context, data_dict)
     package_id = package.id
-    tk.get_action("dataset_purge")({"user": str(context.get("user")), "ignore_auth": True}, {"id": package_id})
+    tk.get_action("dataset_purge")(
+        {"user": str(context.get("user")), "ignore_auth": True}, {"id": package_id}
+    )
     return {"id": package_id, "discarded": True}
 
 

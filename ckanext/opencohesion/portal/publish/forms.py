@@ -22,7 +22,17 @@ from .merge import Merged, merge, normal
 FILE_FIELDS = ("name", "format", "table_schema", "description")
 SHOWN = "oc_shown"
 _CHOICE = "oc_choice-"
-_OWN_INPUTS = ("save", "_ckan_phase", "pkg_name", "dataset_type", "upload", "_csrf_token", SHOWN)
+_OWN_INPUTS = (
+    "save",
+    "_ckan_phase",
+    "pkg_name",
+    "dataset_type",
+    "upload",
+    "day",
+    "time",
+    "_csrf_token",
+    SHOWN,
+)
 
 
 def fields_of(dataset_type: str) -> list[dict[str, Any]]:

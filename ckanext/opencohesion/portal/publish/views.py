@@ -16,6 +16,7 @@ from ...jobs import api as jobs
 from ...quality import checking, listing
 from ...quality.state import fileless, guarded
 from ...quality.versions import EXPECTED
+from ...stewardship.publication.actions import moment_of
 from . import drafts, forms, intake, proposals
 
 blueprint = Blueprint("opencohesion_publish", __name__)
@@ -113,6 +114,10 @@ def form(id: str) -> Any:
     """Show the form of a draft, save it, give it another file or type, or publish it."""
     package = _package(id)
     if package.state != "draft":
+        if (
+            tk.request.method == "POST"
+        ):  # somebody published it meanwhile: what is sent is a change to what is there
+            return EditView().post(package.type, package.id)
         return tk.redirect_to(f"{package.type}.edit", id=package.name)
     if tk.request.method == "GET":
         return _draft_page(package, {}, {})
@@ -132,6 +137,10 @@ def form(id: str) -> Any:
             return _other_type(package)
         if wanted == "publish":
             return _publish(package, data)
+        if wanted == "later":
+            return _publish(
+                package, data, f"{tk.request.form.get('day', '')}T{tk.request.form.get('time', '')}"
+            )
     except tk.ValidationError as error:
         return _draft_page(package, data, error.error_dict)
     tk.h.flash_success(tk._("The draft is saved. Only your organization sees it."))
@@ -144,7 +153,7 @@ def _whole(package: model.Package, data: dict[str, Any]) -> dict[str, Any]:
     title = str(data.get("title") or "").strip()
     name = str(data.get("name") or "").strip()
     if not name:
-        publishing = tk.request.form.get("save") == "publish" and title
+        publishing = tk.request.form.get("save") in ("publish", "later") and title
         name = drafts.name_from_title(title, package.id) if publishing else package.name
     return {**data, "id": package.id, "name": name, "type": package.type, "resources": forms.files_of(stored)}
 
@@ -153,14 +162,20 @@ def _save_draft(package: model.Package, data: dict[str, Any]) -> None:
     tk.get_action("package_update")(_context(), {**_whole(package, data), "state": "draft"})
 
 
-def _publish(package: model.Package, data: dict[str, Any]) -> Any:
+def _publish(package: model.Package, data: dict[str, Any], at: str | None = None) -> Any:
+    """Publish a draft: as soon as it has passed, or (``at``: day and time in Italy) not before that time."""
     whole = _whole(package, data)
     if not whole["resources"] and not fileless(package.type):
         message = tk._(
             "Add the file: without one there is nothing to publish. You can save the draft and go on later."
         )
         return _draft_page(package, data, {"upload": [message]})
-    tk.get_action("package_update")(_context(), {**whole, "state": "active"})
+    if at is None:
+        tk.get_action("package_update")(_context(), {**whole, "state": "active"})
+    else:
+        moment_of(at)  # a time that can not be meant leaves the draft a draft
+        tk.get_action("package_update")(_context(), {**whole, "state": "active", "private": True})
+        tk.get_action("opencohesion_publication_schedule")(_context(), {"id": package.id, "at": at})
     drafts.forget(package)
     return tk.redirect_to("opencohesion_publish.done", id=package.name)
 
@@ -230,6 +245,7 @@ def _draft_page(
             "fileless": fileless(package.type),
             "errors": errors,
             "conflict": conflict,
+            "moment": {name: tk.request.form.get(name, "") for name in ("day", "time")},
             "look": _first_look(package),
             "proposed": bool(kept["dataset"]) and not errors,
         },

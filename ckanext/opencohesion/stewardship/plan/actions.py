@@ -147,7 +147,9 @@ def opencohesion_reminders_set(context: Context, data_dict: dict[str, Any]) -> d
         model.Session.add(row)
     row.enabled = enabled
     written = str(data_dict.get("days_before") or "").strip()
-    if written and not (written.isascii() and written.isdigit() and len(written) < 4 and int(written) <= MAX_DAYS_BEFORE):
+    if written and not (
+        written.isascii() and written.isdigit() and len(written) < 4 and int(written) <= MAX_DAYS_BEFORE
+    ):
         model.Session.rollback()
         message = tk._("Write a number of days between 0 and {most}.").format(most=MAX_DAYS_BEFORE)
         raise tk.ValidationError({"days_before": [message]})

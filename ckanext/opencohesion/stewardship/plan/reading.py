@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -15,6 +15,7 @@ from ckan.types import Context
 
 from ckanext.opencohesion.quality.model import Release
 from ckanext.opencohesion.quality.state import guarded
+from ckanext.opencohesion.stewardship.access.rules import day_of
 from ckanext.opencohesion.stewardship.plan.due import next_due, standing, step_of
 from ckanext.opencohesion.stewardship.plan.model import DueDate, ReminderSetting
 from ckanext.opencohesion.stewardship.plan.proposal import Period
@@ -39,6 +40,10 @@ def day(value: Any) -> date | None:
         return date.fromisoformat(str(value or "")[:10])
     except ValueError:
         return None
+
+
+def _italian_day(moment: datetime) -> date:
+    return day_of(moment.replace(tzinfo=UTC))
 
 
 def last_period(dataset: dict[str, Any]) -> Period | None:
@@ -77,7 +82,7 @@ def planned(datasets: Iterable[dict[str, Any]], today: date) -> list[Planned]:
             .group_by(Release.package_id)
         )
         for package_id, first, last in model.Session.execute(query):
-            published[package_id] = first.date(), last.date() if last else None
+            published[package_id] = _italian_day(first), _italian_day(last) if last else None
         rows = model.Session.scalars(sa.select(DueDate).where(DueDate.package_id.in_(ids)))
         set_dates = {row.package_id: row for row in rows}
     days_before = {owner: setting_of(owner)[1] for owner in {each.get("owner_org") for each in datasets}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
@@ -60,7 +61,7 @@ def remind_organization(organization_id: str, on: date) -> int:
     for address, (name, lines) in mails.items():
         jobs.submit(
             MAIL_KIND,
-            f"{organization_id}:{on.isoformat()}:{address}",
+            f"{organization_id}:{uuid.uuid4()}",  # a mail of its own: one that still waits keeps its lines
             {"name": name, "address": address, "organization": organization_id, "lines": lines},
             timeout_seconds=_TIMEOUT_SECONDS,
             title="Reminder of releases that are due",

@@ -61,7 +61,7 @@ def publish_due(handle: jobs.JobHandle, _args: dict[str, Any]) -> dict[str, Any]
         handle.progress(number, len(ids))
         try:
             look_at(package_id, utcnow())
-        except (tk.ObjectNotFound, tk.ValidationError):
+        except Exception:  # one dataset in trouble does not hold up the others
             log.exception("The planned publication of dataset %s could not be asked for", package_id)
             model.Session.rollback()
     return {"planned": len(ids)}
