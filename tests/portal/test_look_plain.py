@@ -105,6 +105,16 @@ def test_a_style_sheet_comes_compressed_and_whole() -> None:
     )
 
 
+def test_the_server_s_own_environment_stays_as_it_is() -> None:
+    """gunicorn looks into it for its way of passing files on, after the answer."""
+    seen: list[dict[str, Any]] = []
+    environ = {"REQUEST_METHOD": "GET", "HTTP_ACCEPT_ENCODING": "gzip", "wsgi.file_wrapper": bytes}
+    before = dict(environ)
+    Compression(lambda given, _start: seen.append(given) or [])(environ, lambda *_: None)
+    assert environ == before
+    assert "wsgi.file_wrapper" not in seen[0], "files are read here, so that they can be compressed"
+
+
 @pytest.mark.parametrize(
     ("content_type", "accepted", "status", "length"),
     [

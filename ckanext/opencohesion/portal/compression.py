@@ -28,8 +28,8 @@ class Compression:
         """Answer one request; compressed when the client takes gzip and the answer is a whole static text."""
         if environ["REQUEST_METHOD"] != "GET" or not _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
             return self._application(environ, start_response)
-        # A server may pass files on by itself; then they could not be compressed here.
-        environ.pop("wsgi.file_wrapper", None)
+        # A server may pass files on by itself; then they could not be compressed here. The server still needs its own.
+        environ = {name: value for name, value in environ.items() if name != "wsgi.file_wrapper"}
         started: list[Any] = []
 
         def start(
