@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
-from table_files import COHESION, PAYMENTS, header, payment, write_csv
+from table_files import COHESION, PAYMENTS, PROJECTS, header, payment, write_csv
 
 from ckanext.opencohesion.tables.description import TableDescription
 from ckanext.opencohesion.tables.engine import Engine
@@ -268,6 +269,57 @@ def test_a_question_without_end_is_broken_off(many: Table) -> None:
             "SELECT count(*) FROM range(10000000000) a, range(1000) b WHERE a.range % 7 = b.range % 5"
         ).fetchall()
     assert caught.value.limit == "time"
+
+
+def test_what_can_not_be_answered_is_told_in_a_sentence_and_never_breaks(tmp_path: Path) -> None:
+    table = written(text_file(tmp_path, "nome;grande", f"a;{'9' * 30},55", "b;1,5"))
+    name, large = table.description.columns
+    assert large.type == "number"
+    precise = filters_from_json(table.description, {"grande": "1,123456789012"})
+    with pytest.raises(QueryError, match="too large"):
+        read_page(table, [name], Selection(precise), None, offset=0, limit=1)
+    table.path.unlink()
+    with pytest.raises(QueryLimitError) as caught:
+        read_page(table, [name], Selection(), None, offset=0, limit=1)
+    assert caught.value.limit == "gone"
+
+
+def test_all_rows_are_given_in_the_file_s_order_and_in_bounded_memory(many: Table) -> None:
+    codes = [row[0] for row in read_all(many, many.description.columns[:1], Selection(), None, 44_000)]
+    assert codes == [f"{number:06d}" for number in range(44_000)]
+    small = replace(many, engine=Engine(many.path.parent, 24, 1))
+    rows = list(
+        read_all(small, many.description.columns, Selection(), Sort(many.description.columns[1]), 45_000)
+    )
+    assert len(rows) == 45_000 and rows[0][0] == "000001", (
+        "what does not fit into the memory goes to the disk"
+    )
+
+
+# -- the publishers' files ---------------------------------------------------------------------------------------------
+
+REAL = [
+    ("pnrr/cut/PNRR_Pagamenti_di_Progetto_2025_CAL.csv", PAYMENTS, "pagamenti_totali"),
+    ("pnrr/cut/PNRR_Pagamenti_di_Progetto_2025_CAL.csv", None, "pagamenti_totali"),
+    ("pnrr/cut/PNRR_Progetti-Dati_Validati_2023_CAL.csv", PROJECTS, "Finanziamento PNRR"),
+    ("opencoesione/progetti_beni_confiscati_20181031.csv", None, "OC_FINANZ_TOT_PUB_NETTO"),
+]
+
+
+@pytest.mark.parametrize(("name", "profile_id", "money"), REAL)
+def test_a_publisher_s_file_is_all_there_to_the_cent(
+    samples: Path, tmp_path: Path, name: str, profile_id: str | None, money: str
+) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes((samples / name).read_bytes())
+    table = written(path, profile_id)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = [row for row in csv.DictReader(file, delimiter=";") if any(row.values())]
+    amounts = [row[money].replace(".", "").replace(",", ".") for row in rows if row[money]]
+    column = table.description.column(money)
+    assert (table.description.rows, column.type, column.filled) == (len(rows), "number", len(amounts))
+    groups = aggregate(table, table.description.columns[0], column, "sum", Selection(), limit=1)
+    assert groups.value == sum(map(Decimal, amounts))
 
 
 # -- places ------------------------------------------------------------------------------------------------------------

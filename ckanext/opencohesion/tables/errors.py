@@ -53,7 +53,10 @@ class QueryError(ValueError):
 
 
 class QueryLimitError(Exception):
-    """A question to a table that takes too much: ``limit`` is ``time`` or ``memory``."""
+    """A question to a table that was not answered.
+
+    ``limit``: it took too much ``time`` or ``memory``, or the table was ``gone`` when it was opened.
+    """
 
     def __init__(self, limit: str) -> None:
         super().__init__(limit)

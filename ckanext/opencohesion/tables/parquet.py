@@ -33,6 +33,8 @@ _THREADS = 2
 # Small groups: a page of rows is cut out of few of them, and a writer holds few rows of a wide table.
 _ROW_GROUP = 20_480
 _ROWS_PER_PROGRESS = 2_000
+_FIRST_ROWS = 1_000
+_TRIED_AT_ONCE = 30
 _VALUES_LISTED = 30
 _EXAMPLE_CHARACTERS = 160
 
@@ -162,22 +164,35 @@ def _view_sql(text: Path, width: int, limits: Limits, *, breaks: bool) -> str:
         for position in range(width)
     )
     return (
-        f"CREATE VIEW rows AS SELECT {cells if breaks else '*'} FROM read_csv({literal(str(text))}, auto_detect=false, header=false, "
-        f"delim='{_CELL}', quote='', escape='', nullstr='', new_line='\\n', columns={{{names}}}, "
-        f"max_line_size={4 * limits.record_chars})"
+        f"CREATE VIEW rows AS SELECT {cells if breaks else '*'} FROM read_csv({literal(str(text))}, "
+        f"auto_detect=false, header=false, delim='{_CELL}', quote='', escape='', nullstr='', new_line='\\n', "
+        f"columns={{{names}}}, max_line_size={4 * limits.record_chars})"
     )
 
 
 def _choose_readings(connection: duckdb.DuckDBPyConnection, candidates: list[list[Reading]]) -> list[Reading]:
-    """Return how each column is read: every candidate is tried on every row, in one pass."""
+    """Return how each column is read: as every one of its rows allows.
+
+    What fails on the first rows is tried no further: planning thousands of aggregates takes longer than reading.
+    """
+    connection.execute(f"CREATE TEMP TABLE first_rows AS SELECT * FROM rows LIMIT {_FIRST_ROWS}")
     tried = [(position, one) for position, some in enumerate(candidates) for one in some]
-    fits: dict[int, list[Fit]] = {position: [] for position in range(len(candidates))}
-    if tried:
-        measures = ", ".join(fit_sql(reading, f"c{position}") for position, reading in tried)
-        found = connection.execute(f"SELECT {measures} FROM rows").fetchone() or ()
-        for index, (position, _) in enumerate(tried):
-            fits[position].append(Fit(*found[3 * index : 3 * index + 3]))
-    return [choose(some, fits[position]) for position, some in enumerate(candidates)]
+    fits: dict[tuple[int, Reading], Fit] = {}
+    for start in range(0, len(tried), _TRIED_AT_ONCE):
+        fits |= _fits(connection, "first_rows", tried[start : start + _TRIED_AT_ONCE])
+    fits |= _fits(connection, "rows", [one for one in tried if fits[one].fits])
+    return [choose(some, [fits[position, one] for one in some]) for position, some in enumerate(candidates)]
+
+
+def _fits(
+    connection: duckdb.DuckDBPyConnection, rows: str, tried: list[tuple[int, Reading]]
+) -> dict[tuple[int, Reading], Fit]:
+    """Try each reading on its column in one pass over ``rows``."""
+    if not tried:
+        return {}
+    measures = ", ".join(fit_sql(reading, f"c{position}") for position, reading in tried)
+    found = connection.execute(f"SELECT {measures} FROM {rows}").fetchone() or ()
+    return {one: Fit(*found[3 * index : 3 * index + 3]) for index, one in enumerate(tried)}
 
 
 def _copy_sql(target: Path, readings: list[Reading]) -> str:

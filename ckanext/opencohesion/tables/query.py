@@ -131,7 +131,9 @@ def read_all(
     """Yield up to ``limit`` rows, in bounded memory. Raises QueryLimitError, also halfway."""
     names = ", ".join(column.sql for column in columns)
     where, bound = where_sql(selection.filters, selection.words, table.description.columns)
-    query = f"SELECT {names} FROM {_FROM} WHERE {where} {_order(sort)} LIMIT ?"
+    # without a sort DuckDB keeps the file's order by itself, and streams: sorting would hold every row in memory
+    order = _order(sort) if sort else ""
+    query = f"SELECT {names} FROM {_FROM} WHERE {where} {order} LIMIT ?"
     with table.engine.cursor(table.seconds) as cursor:
         cursor.execute(query, [str(table.path), *bound, limit])
         while batch := cursor.fetchmany(_EXPORT_BATCH):

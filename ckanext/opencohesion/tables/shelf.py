@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -19,6 +20,7 @@ from pathlib import Path
 from .description import NotShown, TableDescription
 from .parquet import WRITER_VERSION
 
+_WRITING = "writing-"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -45,21 +47,31 @@ class TableShelf:
         return self._folder(sha256) / f"{key}.parquet"
 
     def read(self, sha256: str, key: str) -> TableDescription | NotShown | None:
-        """Return what is known of the table, or why it can not be shown; None where nobody tried yet."""
+        """Return what is known of the table, or why it can not be shown; None where it is (again) to be written."""
         try:
             document = json.loads((self._folder(sha256) / f"{key}.json").read_text(encoding="utf-8"))
-        except FileNotFoundError:
+        except (FileNotFoundError, ValueError):  # none, or one that a failing disk cut off
             return None
         if "code" in document:
             return NotShown(**document)
+        if not self.parquet(sha256, key).is_file():
+            return None
         return TableDescription.from_json(document)
 
     @contextmanager
     def work_folder(self) -> Iterator[Path]:
         """Yield a folder to write in, on the shelf's own disk; it is gone afterwards."""
         self.root.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self.root, prefix="writing-") as folder:
+        with tempfile.TemporaryDirectory(dir=self.root, prefix=_WRITING) as folder:
             yield Path(folder)
+
+    def sweep(self, older_than_seconds: float) -> int:
+        """Remove the work folders of writers that were killed, and return how many there were."""
+        before = time.time() - older_than_seconds
+        left = [folder for folder in self.root.glob(f"{_WRITING}*") if folder.stat().st_mtime < before]
+        for folder in left:
+            shutil.rmtree(folder, ignore_errors=True)
+        return len(left)
 
     def put(self, sha256: str, key: str, parquet: Path, description: TableDescription) -> None:
         """Take a written table from its work folder."""
@@ -82,6 +94,8 @@ class TableShelf:
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 json.dump(document, file, ensure_ascii=False)
+                file.flush()
+                os.fsync(handle)
             temporary.replace(place)
         finally:
             temporary.unlink(missing_ok=True)
