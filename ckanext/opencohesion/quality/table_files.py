@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+import duckdb
 import sqlalchemy as sa
 from ckan import model
 
@@ -143,6 +144,8 @@ def _write_one(handle: jobs.JobHandle, sha256: str, filename: str, resource: dic
         if error.reason == "time_over":
             shelf.put_reason(sha256, key, NotShown("too-long"))
         raise
+    except (OSError, duckdb.IOException):
+        raise  # a full disk is no fault of the file: the job has failed, and ``tidy`` asks for it again
     except Exception as error:
         # only the kind of error: its text may repeat what stands in the file
         log.error("No preview of resource %s: %s", resource["id"], type(error).__name__)
@@ -168,9 +171,14 @@ def remove_unserved(sha256: str) -> bool:
 
 
 def tidy(handle: jobs.JobHandle, _args: dict[str, Any]) -> dict[str, Any]:
-    """Ask for the tables that live datasets lack, and remove those that are no longer public. A periodic job."""
+    """Ask for the tables that live datasets lack, remove those that are no longer public and what killed jobs left.
+
+    A periodic job.
+    """
     removed = 0
-    for sha256 in list(table_shelf().contents()):
+    shelf = table_shelf()
+    shelf.sweep(2 * tk.config["ckanext.opencohesion.quality.check_timeout_seconds"])
+    for sha256 in list(shelf.contents()):
         handle.check_stop()
         removed += remove_unserved(sha256)
     asked = 0

@@ -137,8 +137,9 @@ def _table(context: Context, data_dict: DataDict, action: str) -> tuple[dict[str
     id = tk.get_or_bust(data_dict, "id")
     if not isinstance(id, str):
         raise tk.ValidationError({"id": [tk._("Missing value")]})
-    tk.check_access(action, context, {"id": id})
+    # first: what the caller may not see is not found
     resource = tk.get_action("resource_show")(_own(context), {"id": id})
+    tk.check_access(action, context, {"id": id})
     found = open_table(resource)
     if isinstance(found, OpenTable):
         return resource, found

@@ -105,7 +105,10 @@ def _part(found: OpenTable, state: wanted.Wanted) -> dict[str, Any]:
             "credit": boundaries.CREDIT,
             "licence_url": boundaries.LICENCE_URL,
         }
-    return {"rows": page.rows(found, state, language)}
+    return {
+        "rows": page.rows(found, state, language),
+        "most_downloaded": tk.config["ckanext.opencohesion.tables.export_rows"],
+    }
 
 
 def _sections(found: OpenTable) -> list[str]:

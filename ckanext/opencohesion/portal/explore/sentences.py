@@ -17,7 +17,9 @@ def sentence(error: QueryError) -> str:
 
 
 def limit_sentence(error: QueryLimitError) -> str:
-    """Return that a question takes too much, and what to do."""
+    """Return why a question was not answered, and what to do."""
+    if error.limit == "gone":
+        return tk._("This table was replaced or taken down a moment ago. Reload the page.")
     if error.limit == "time":
         return tk._(
             "This took too long and was broken off. Ask for less: fewer columns, a filter, no sorting."

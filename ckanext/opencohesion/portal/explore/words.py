@@ -121,9 +121,14 @@ def compact(value: Any, money: bool, language: str) -> str:
 
 
 def plain_value(value: Any) -> Any:
-    """Return a cell as JSON has it: numbers, ISO dates, texts, null."""
+    """Return a cell as JSON has it: numbers, ISO dates, texts, null.
+
+    A number with more digits than a JSON reader keeps is given as text, so that none is lost.
+    """
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral() else float(value)
+        if value == value.to_integral():
+            return int(value)
+        return float(value) if Decimal(str(float(value))) == value else str(value)
     if isinstance(value, date):
         return value.isoformat()
     return value
