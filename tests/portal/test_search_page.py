@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+import ckan.plugins.toolkit as tk
 import pytest
 from bs4 import BeautifulSoup
 from hypothesis import HealthCheck, given, settings
@@ -149,6 +150,10 @@ def test_filters_are_in_words_with_counts_and_each_can_be_removed(app: Any) -> N
     assert titles(page(app, next(iter(chips.values())))) == titles(narrower)
     # CKAN's own addresses lead to the same page
     assert titles(page(app, "/cohesion/")) == titles(page(app, dataset_type="cohesion")) == ["Bandi"]
+    for kind in tk.h.scheming_dataset_schemas():
+        assert page(app, f"/{kind}/").select_one("#results" if kind != "harvest" else "main, [role=main]"), (
+            kind
+        )
 
 
 def test_a_card_says_who_when_what_and_how_proven(app: Any) -> None:

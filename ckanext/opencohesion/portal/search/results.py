@@ -148,7 +148,8 @@ def _correction(wanted: Wanted, count: int) -> Way | None:
     meant = suggestions.correction(wanted)
     for other in () if meant is None else (meant, Wanted(words=meant.words)):
         found = _count(other)
-        if found > count:
+        # one word of several may be missing, so the right word need not find more than the wrong one
+        if found >= max(count, 1):
             return Way(other, found)
     return None
 

@@ -31,6 +31,8 @@ def search() -> Any:
 
 @blueprint.route("/pnrr/", defaults={"dataset_type": "pnrr"}, strict_slashes=False)
 @blueprint.route("/cohesion/", defaults={"dataset_type": "cohesion"}, strict_slashes=False)
+@blueprint.route("/series/", defaults={"dataset_type": "series"}, strict_slashes=False)
+@blueprint.route("/protected/", defaults={"dataset_type": "protected"}, strict_slashes=False)
 def search_of_type(dataset_type: str) -> Any:
     """Send the reader of one type's own list to the search page, filtered."""
     return tk.redirect_to(opencohesion_search_url(_wanted().with_filter("dataset_type", dataset_type)))
