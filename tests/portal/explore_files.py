@@ -43,12 +43,13 @@ def make_file(
     organization: dict[str, Any],
     content: str | bytes,
     filename: str = "dati.csv",
+    private: bool = False,
     **fields: Any,
 ) -> dict[str, Any]:
     """Publish a dataset with this file, write its table, and return its resource with the dataset's name."""
     # left again before pages are asked for: they would be answered as for whom this context was made
     with app.flask_app.test_request_context():
-        dataset = as_person(officer, "package_create", **dataset_fields(organization["id"]))
+        dataset = as_person(officer, "package_create", **dataset_fields(organization["id"], private=private))
         raw = content.encode() if isinstance(content, str) else content
         upload = FileStorage(io.BytesIO(raw), filename=filename)
         values = {"upload": upload, "format": "CSV", "name": "Un file", **fields}
