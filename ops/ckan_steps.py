@@ -33,21 +33,25 @@ def migrate() -> dict[str, str]:
 
 
 def first_user() -> dict[str, str]:
-    """Make the sysadmin `admin`, unless it is there, and return a new API token for it as `token`."""
+    """Make the sysadmin `admin`, unless it is there, and return a new API token for it as `token`.
+
+    `password` is among the answers where the user was made; that of a user who was there stays.
+    """
     password = sys.stdin.read().strip()
+    answers = {}
     user = model.User.get(ADMIN)
     if user is None:
         site_user = tk.get_action("get_site_user")({"ignore_auth": True}, {})
         details = {"name": ADMIN, "email": f"{ADMIN}@localhost.localdomain", "password": password}
         tk.get_action("user_create")({"ignore_auth": True, "user": site_user["name"]}, details)
         user = model.User.get(ADMIN)
+        answers["password"] = password
     assert user is not None  # noqa: S101 (user_create raises otherwise)
     user.sysadmin = True
     model.repo.commit()
     details = {"user": ADMIN, "name": "make portal"}
-    return {
-        "token": tk.get_action("api_token_create")({"ignore_auth": True, "user": ADMIN}, details)["token"]
-    }
+    token = tk.get_action("api_token_create")({"ignore_auth": True, "user": ADMIN}, details)["token"]
+    return {**answers, "token": token}
 
 
 def reindex() -> dict[str, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
 import uuid
 from contextlib import closing
 
@@ -79,8 +80,11 @@ def _become(name: str, settings: Settings) -> int:
     ckan_ini.write(settings, secrets)
     _recognise(settings, secrets)
     program = next(program for program in programs.site(settings) if program.name == name)
+    environment = os.environ | program.environment
+    if name == "web":  # hosts that share the state folder must not share the figures of /metrics
+        environment["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="portal-metrics-")
     os.chdir(CHECKOUT)
-    os.execve(program.command[0], program.command, os.environ | program.environment)  # noqa: S606
+    os.execve(program.command[0], program.command, environment)  # noqa: S606
 
 
 def _secrets(settings: Settings) -> dict[str, str]:

@@ -27,7 +27,8 @@ def prepare(settings: Settings, secrets: dict[str, str], *, reindex: bool = Fals
         services.database_admin(settings, secrets), services.addresses(settings, secrets), answers["rights"]
     )
     if new:
-        write_private(settings.state / "admin-password", secrets["admin"] + "\n")
+        if "password" in answers:
+            write_private(settings.state / "admin-password", answers["password"] + "\n")
         write_private(token_file, answers["token"] + "\n")
 
 

@@ -184,6 +184,14 @@ class Host:
     def action(self, name: str, token: str = "") -> Any:
         return json.loads(self.get(f"/api/3/action/{name}", token))["result"]
 
+    def post(self, action: str, token: str, /, **data: object) -> Any:
+        """Call an action that changes something."""
+        headers = {"Authorization": token, "Content-Type": "application/json"}
+        url = f"{self.url}/api/3/action/{action}"
+        request = urllib.request.Request(url, json.dumps(data).encode(), headers)
+        with urllib.request.urlopen(request, timeout=120) as answer:
+            return json.load(answer)["result"]
+
     def destroy(self) -> None:
         """Take away databases, files and settings, as a fire does; the backups stay."""
         self.stop()
