@@ -9,6 +9,9 @@ import ckan.plugins.toolkit as tk
 from .settings import language
 
 
+_SEARCH = "opencohesion_search.search"
+
+
 def dataset_kinds() -> list[dict[str, str]]:
     """The types of dataset there are forms for: ``[{type, title, help, url}]``, in the order of the configuration.
 
@@ -40,7 +43,7 @@ def navigation() -> list[dict[str, Any]]:
     ``here``: ``page`` on the page itself, ``true`` elsewhere in its part of the portal, else empty: an aria-current.
     """
     parts = (
-        (tk._("Data"), "dataset.search"),
+        (tk._("Data"), _SEARCH),
         (tk._("Themes"), "opencohesion_look.themes"),
         (tk._("Organizations"), "organization.index"),
         (tk._("How data is proven"), "opencohesion_pages.controlli"),
@@ -57,6 +60,6 @@ def _here(endpoint: str) -> str:
         return "page"
     part, _, _ = present.partition(".")
     types = [each["type"] for each in dataset_kinds()]
-    if endpoint == "dataset.search":
+    if endpoint == _SEARCH:
         return "true" if part in ("dataset", *types, *(f"{each}_resource" for each in types)) else ""
     return "true" if endpoint == f"{part}.index" else ""
