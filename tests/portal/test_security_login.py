@@ -11,7 +11,7 @@ from ckan.common import config
 from ckan.lib.redis import connect_to_redis
 from hypothesis import given
 from hypothesis import strategies as st
-from support.forms import send_login
+from support.forms import send_login, token_of
 from support.people import Person, act, make_person
 
 from ckanext.opencohesion.portal.login import sessions
@@ -58,6 +58,17 @@ def test_guessing_a_password_is_slowed_and_a_right_one_is_refused_meanwhile(app:
     assert not guesser.is_logged_in()
     elsewhere = Browser(app, "198.51.100.7")
     assert elsewhere.login(f"{person.name}@example.org", person.password).status_code == 429
+
+
+def test_nobody_is_flooded_with_mails_for_a_new_password(app: Any, person: Person) -> None:
+    asked = []
+    for number in range(5):
+        browser = app.test_client(use_cookies=True)
+        data = {"user": person.name, "_csrf_token": token_of(browser, "/user/reset")}
+        elsewhere = {"REMOTE_ADDR": f"192.0.2.{number}"}
+        answer = browser.post("/user/reset", data=data, environ_overrides=elsewhere, follow_redirects=False)
+        asked.append(answer.status_code == 429)
+    assert asked == [False, False, False, False, True]
 
 
 def test_an_account_that_does_not_exist_is_refused_in_the_same_words(app: Any, person: Person) -> None:
@@ -153,6 +164,8 @@ def test_use_keeps_a_session_from_being_idle() -> None:
 @pytest.mark.parametrize(
     ("peer", "forwarded", "address"),
     [
+        ("::ffff:127.0.0.1", "192.0.2.9", "192.0.2.9"),
+        ("::ffff:192.0.2.1", "198.51.100.1", "192.0.2.1"),
         ("192.0.2.1", "", "192.0.2.1"),
         ("192.0.2.1", "203.0.113.9", "192.0.2.1"),
         ("127.0.0.1", "203.0.113.9", "203.0.113.9"),

@@ -17,10 +17,10 @@ def can_send() -> bool:
 
 def send(name: str, address: str, subject: str, body: str) -> dict[str, Any]:
     """Send one mail and return ``{"sent": True}``. Raises ``JobFailedError`` where the server does not take it."""
-    # a line break in a subject would begin another header
-    line = " ".join(subject.split())
+    # a line break in a header would begin another one
+    name, subject = " ".join(name.split()), " ".join(subject.split())
     try:
-        mailer.mail_recipient(name, address, line, body)
+        mailer.mail_recipient(name, address, subject, body)
     except (mailer.MailerException, OSError) as error:
         raise jobs.JobFailedError(tk._("The mail server did not take the mail.")) from error
     return {"sent": True}

@@ -97,7 +97,7 @@ def opencohesion_feedback_list(context: Context, data_dict: dict[str, Any]) -> l
 def opencohesion_feedback_close(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Close a reported barrier and delete the address of who reported it.
 
-    :param id: its number
+    :param id: its number, as a text
     """
     tk.check_access("opencohesion_feedback_close", context, data_dict)
     number = str(tk.get_or_bust(data_dict, "id"))

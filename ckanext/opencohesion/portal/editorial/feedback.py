@@ -14,8 +14,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ckanext.opencohesion.jobs import api as jobs
 from ckanext.opencohesion.quality.model import utcnow
+from ckanext.opencohesion.stewardship.mailing import can_send
 from ckanext.opencohesion.stewardship.questions import rules
-from ckanext.opencohesion.stewardship.questions.mail import can_send
 
 MAIL_KIND = "feedback_mail"
 #: What the form's token is about, where a question's names its dataset.

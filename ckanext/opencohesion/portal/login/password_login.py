@@ -16,6 +16,8 @@ from .throttle import Attempt, Limits, Throttle
 
 DEVICE_COOKIE = "oc_device"
 DEVICE_DAYS = 180
+#: Mails for a new password: so many for an account, and from an address, before the next has to wait, an hour at most.
+FREE_RESETS, FREE_RESETS_ADDRESS, WAIT_FOR_RESET = 3, 20, 3600
 _OPTION = "ckanext.opencohesion.security."
 
 
@@ -40,6 +42,20 @@ def refuse_guessing() -> Response | None:
     response = make_response(tk.render("user/login.html", {}), 429)
     response.headers["Retry-After"] = str(seconds)
     return response
+
+
+def refuse_mail_flood() -> None:
+    """Abort (429) where mails for a new password are asked for again and again. Called before every request."""
+    if tk.request.endpoint != "user.request_reset" or tk.request.method != "POST":
+        return
+    limits = Limits(FREE_RESETS, FREE_RESETS_ADDRESS, WAIT_FOR_RESET)
+    throttle = Throttle(connect_to_redis(), f"reset {tk.config['SECRET_KEY']}", limits)
+    attempt = _attempt(tk.request.form.get("user", ""))
+    if throttle.seconds_to_wait(attempt):
+        tk.abort(
+            429, tk._("A new password was asked for too often. Please wait: the mail may still be on its way.")
+        )
+    throttle.failed(attempt)
 
 
 def note_failure(login: Any, **_: Any) -> None:

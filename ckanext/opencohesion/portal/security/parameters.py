@@ -1,25 +1,22 @@
 """What no page and no action can make sense of is refused before it reaches them: 400, with a sentence.
 
-CKAN's own pages pass parameters on to PostgreSQL, which knows no NUL character and no number beyond 64 bits, and would
-answer 500. Parameters with a meaning of their own are checked by the pages that have them.
+CKAN passes parameters on to PostgreSQL, which knows no NUL character, no half of a character (a lone surrogate, as JSON can
+write it), no number beyond 64 bits, and no name that is a number; the answer would be 500. Parameters with a meaning of
+their own are checked by the pages and actions that have them.
 """
 
 from __future__ import annotations
 
 import json
-import logging
+import re
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
-from ckan import model
 from ckan.plugins import toolkit as tk
 from flask import Response, jsonify, make_response
-from sqlalchemy.exc import DataError
 
 from ckanext.opencohesion.i18n_marks import N_
-
-log = logging.getLogger(__name__)
 
 _ADDRESS = N_("The address of this page can not be read: it holds characters that no address may hold.")
 _SENT = N_("What was sent can not be read: it holds characters that no text may hold.")
@@ -28,6 +25,7 @@ _TARGET = N_("“came_from” must be the address of a page of this portal.")
 _ONE = N_("“{name}” must be one text.")
 _JSONP = N_("There is no JSONP here: other sites may read this address directly (CORS), without “callback”.")
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 #: How CKAN's pages and actions name where a list begins and how long it is.
 _PAGING = ("page", "limit", "offset", "rows", "start")
 _LONGEST_NUMBER = 9
@@ -44,9 +42,14 @@ def refuse() -> Response | None:
     target = request.args.get("came_from", "")
     if target and not is_own_page(target, str(tk.config["ckan.site_url"])):
         return _refusal(_TARGET)
-    if any("\0" in text for pair in request.form.items(multi=True) for text in pair):
+    if any(unreadable(text) for pair in request.form.items(multi=True) for text in pair):
         return _refusal(_SENT)
     return _refuse_in_api() if request.blueprint == "api" else None
+
+
+def unreadable(text: str) -> bool:
+    """Say whether a text holds what no database, and no file, takes."""
+    return "\0" in text or _SURROGATE.search(text) is not None
 
 
 def too_long_a_number(text: str) -> bool:
@@ -72,13 +75,6 @@ def is_own_page(target: str, site_url: str) -> bool:
     return asked.scheme in ("http", "https") and bool(asked.netloc) and asked.netloc == own.netloc
 
 
-def out_of_range(error: DataError) -> Any:
-    """Answer in place of CKAN's page for errors in the code: the database knows no such value. An error handler."""
-    model.Session.rollback()
-    log.info("A value that the database does not know: %s", type(error.orig).__name__)
-    return tk.render("error_document_template.html", {"code": 400, "content": "", "name": ""}), 400
-
-
 def _refuse_in_api() -> Response | None:
     request = tk.request
     if "callback" in request.args:
@@ -98,9 +94,9 @@ def _refuse_in_api() -> Response | None:
     except ValueError:
         # CKAN says what is wrong with it
         return None
-    if isinstance(sent, dict) and isinstance(sent.get("id"), dict | list):
+    if isinstance(sent, dict) and not isinstance(sent.get("id", ""), str | None):
         return _refusal(_ONE, name="id")
-    return _refusal(_SENT) if any("\0" in text for text in _texts(sent)) else None
+    return _refusal(_SENT) if any(unreadable(text) for text in _texts(sent)) else None
 
 
 def _texts(value: Any) -> Iterable[str]:

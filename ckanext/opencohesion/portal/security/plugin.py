@@ -9,7 +9,6 @@ import yaml
 from ckan import plugins as p
 from ckan.config.declaration import Declaration, Key
 from ckan.lib import signals
-from sqlalchemy.exc import DataError
 
 from ckanext.opencohesion.jobs import api as jobs
 from ckanext.opencohesion.portal.audit import actions as audit_actions
@@ -21,7 +20,7 @@ from ckanext.opencohesion.portal.logs import access
 from ckanext.opencohesion.portal.monitoring import requests
 from ckanext.opencohesion.portal.monitoring import views as monitoring_views
 from ckanext.opencohesion.portal.monitoring.liveness import Liveness
-from ckanext.opencohesion.portal.security import forms, parameters, security_txt
+from ckanext.opencohesion.portal.security import forms, parameters, security_txt, unhandled
 
 ROOM = Path(__file__).parent
 A_DAY = 86400
@@ -104,7 +103,8 @@ class SecurityPlugin(authenticator.HouseLogin, p.SingletonPlugin):
         app.before_request(authenticator.end_stale_session)
         app.before_request(parameters.refuse)
         app.before_request(forms.require_token)
-        app.register_error_handler(DataError, parameters.out_of_range)
+        app.before_request(password_login.refuse_mail_flood)
+        unhandled.register(app)
         # the last of these is asked first
         app.after_request(access.finish)
         app.after_request(requests.count)

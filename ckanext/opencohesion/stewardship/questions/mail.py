@@ -6,21 +6,16 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
-from ckan.lib import mailer
 from flask_babel import force_locale
 
 from ckanext.opencohesion.jobs import api as jobs
+from ckanext.opencohesion.stewardship.mailing import can_send, send
 
 from .model import Question
 
 ASKED_KIND = "question_mail_asked"
 ANSWERED_KIND = "question_mail_answered"
 _TIMEOUT_SECONDS = 300
-
-
-def can_send() -> bool:
-    """Say whether the portal has a mail server to send through and an address to send from."""
-    return bool(tk.config.get("smtp.server") and tk.config.get("smtp.mail_from"))
 
 
 def announce(question: Question) -> None:
@@ -58,7 +53,7 @@ def send_asked(handle: jobs.JobHandle, _args: dict[str, Any]) -> dict[str, Any] 
             text=question.text,
             link=tk.url_for("opencohesion_questions.question", question_id=question.id, qualified=True),
         )
-    return _send(contact.get("name") or contact["email"], contact["email"], subject, body)
+    return send(contact.get("name") or contact["email"], contact["email"], subject, body)
 
 
 def send_answered(handle: jobs.JobHandle, _args: dict[str, Any]) -> dict[str, Any] | None:
@@ -74,7 +69,7 @@ def send_answered(handle: jobs.JobHandle, _args: dict[str, Any]) -> dict[str, An
             answer=question.answer,
             link=tk.url_for("dataset.read", id=dataset["name"], qualified=True, locale=question.language),
         )
-    return _send("", str(question.email), subject, body)
+    return send("", str(question.email), subject, body)
 
 
 def _found(question_id: str) -> tuple[Question, dict[str, Any]] | None:
@@ -84,13 +79,3 @@ def _found(question_id: str) -> tuple[Question, dict[str, Any]] | None:
     site_user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
     context: Any = {"ignore_auth": True, "user": site_user}
     return question, tk.get_action("package_show")(context, {"id": question.package_id})
-
-
-def _send(name: str, address: str, subject: str, body: str) -> dict[str, Any]:
-    # a line break in a subject would begin another header
-    line = " ".join(subject.split())
-    try:
-        mailer.mail_recipient(name, address, line, body)
-    except (mailer.MailerException, OSError) as error:
-        raise jobs.JobFailedError(tk._("The mail server did not take the mail.")) from error
-    return {"sent": True}
