@@ -278,6 +278,22 @@ def test_a_draft_that_a_colleague_published_meanwhile_keeps_what_both_wrote(
     assert kept["quality_live"]
 
 
+def test_a_second_file_of_the_same_table_gets_an_address_of_its_own(
+    app: Any, office: dict[str, Any], anna: Person
+) -> None:
+    for address in ("luoghi-dei-progetti", "luoghi-dei-progetti-2"):
+        draft = draft_of(begin(app, anna, office["id"], places(GOOD)))
+        # the page's script fills in what it makes of the title, before the officer writes another one
+        made = whole_form(app, anna, draft, save="draft", name="luoghi-dei-progetti")
+        assert send(app, anna, f"/publish/{draft}", made).status_code == 302
+        kept = form_of(app, anna, f"/publish/{draft}")
+        assert kept["name"] == ""
+        answer = send(
+            app, anna, f"/publish/{draft}", {**kept, "name": "luoghi-dei-progetti", "save": "publish"}
+        )
+        assert answer.headers["Location"].endswith(f"/publish/{address}/done")
+
+
 # -- data given on request ------------------------------------------------------------------------------------------------
 
 

@@ -36,6 +36,11 @@ def is_placeholder(name: str) -> bool:
     return name.startswith(_PLACEHOLDER) and len(name) == len(_PLACEHOLDER) + 16
 
 
+def is_made_from_title(name: str, *titles: str) -> bool:
+    """Say whether nobody chose a web address: it is empty, or what the form made of one of the titles by itself."""
+    return name in ("", *(munge_title_to_name(title) for title in titles if title))
+
+
 def name_from_title(title: str, own_id: str) -> str:
     """Return a web address made from a title that no dataset other than ``own_id`` has."""
     stem = munge_title_to_name(title)[:_NAME_LENGTH].strip("-_") or placeholder_name()

@@ -22,6 +22,7 @@ from .merge import Merged, merge, normal
 FILE_FIELDS = ("name", "format", "table_schema", "description")
 SHOWN = "oc_shown"
 _CHOICE = "oc_choice-"
+_MADE_FROM_TITLE = ("name", "identifier")
 _OWN_INPUTS = (
     "save",
     "_ckan_phase",
@@ -78,6 +79,26 @@ def blanks(dataset_type: str) -> dict[str, Any]:
     return {
         one["field_name"]: "" for one in fields_of(dataset_type) if one.get("form_snippet", "") is not None
     }
+
+
+def defaults(fields: list[dict[str, Any]], data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the form holds in fields that are still empty, such as the licence that is the rule."""
+    return {
+        one["field_name"]: one["default"]
+        for one in fields
+        if one.get("default") and not data.get(one["field_name"])
+    }
+
+
+def missing(fields: list[dict[str, Any]], data: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return the mandatory fields that are still empty: ``{name, label}``."""
+    return [
+        {"name": one["field_name"], "label": tk.h.scheming_language_text(one["label"])}
+        for one in fields
+        if one.get("required")
+        and one["field_name"] not in _MADE_FROM_TITLE
+        and not normal(one, data.get(one["field_name"]))
+    ]
 
 
 def files_of(dataset: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -152,7 +152,7 @@ def _whole(package: model.Package, data: dict[str, Any]) -> dict[str, Any]:
     stored = tk.get_action("package_show")(_context(), {"id": package.id})
     title = str(data.get("title") or "").strip()
     name = str(data.get("name") or "").strip()
-    if not name:
+    if drafts.is_made_from_title(name, title, stored["title"]):
         publishing = tk.request.form.get("save") in ("publish", "later") and title
         name = drafts.name_from_title(title, package.id) if publishing else package.name
     return {**data, "id": package.id, "name": name, "type": package.type, "resources": forms.files_of(stored)}
@@ -230,6 +230,7 @@ def _draft_page(
         stored["private"] = data.get("private", stored.get("private"))
     else:
         stored["name"] = "" if drafts.is_placeholder(stored["name"]) else stored["name"]
+        stored |= forms.defaults(fields, stored)
     kept = drafts.proposed(package)
     resources = forms.files_of(stored) if data else stored["resources"]
     return tk.render(
@@ -244,6 +245,7 @@ def _draft_page(
             "files": _file_groups(package, resources, kept["files"], errors.get("resources") or []),
             "fileless": fileless(package.type),
             "errors": errors,
+            "missing": [] if errors else forms.missing(fields, stored),
             "conflict": conflict,
             "moment": {name: tk.request.form.get(name, "") for name in ("day", "time")},
             "look": _first_look(package),
