@@ -3,7 +3,7 @@
 
 export PORTAL_URL PORTAL_STATE PORTAL_PORT PORTAL_BIND PORTAL_REGION PORTAL_DEMO PORTAL_VENV PORTAL_OPTIONS PORTAL_LOG_FORMAT PORTAL_LOG_DAYS PORTAL_BACKUPS PORTAL_BACKUP_KEEP PORTAL_RESTORE PORTAL_FORCE ROOM TESTS PYTEST
 
-.PHONY: help portal stop status logs clean backup restore services test test-stop check translations lock reference docs screenshots frontend
+.PHONY: help portal stop status logs clean backup restore services test test-stop check translations lock reference docs screenshots frontend sbom
 
 help:
 	@grep -E '^## ' Makefile | cut -c4-
@@ -51,6 +51,10 @@ frontend:
 ## make lock       writes the lock files anew from requirements/*.in (needs uv; --upgrade: ops/lock.sh --upgrade)
 lock:
 	@ops/lock.sh
+
+## make sbom       what a portal is made of, as a CycloneDX document in the state folder
+sbom:
+	@ops/run.sh sbom
 
 test-stop:
 	@ops/run.sh test-stop

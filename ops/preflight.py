@@ -27,6 +27,7 @@ TEST_COMMANDS = (
     "reference",
     "docs",
     "screenshots",
+    "sbom",
 )
 STARTING_COMMANDS = ("portal", "restore", "test", "services")
 FILLING_COMMANDS = (
@@ -37,6 +38,7 @@ FILLING_COMMANDS = (
     "reference",
     "docs",
     "screenshots",
+    "sbom",
 )
 MARK = "state-folder-of-a-portal"
 

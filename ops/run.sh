@@ -103,7 +103,7 @@ keep_bytecode() {
   unset PYTHONDONTWRITEBYTECODE
 }
 
-starting() { case "$command" in portal | restore | test | services | check | translations | reference | docs | screenshots | frontend) true ;; *) false ;; esac; }
+starting() { case "$command" in portal | restore | test | services | check | translations | reference | docs | screenshots | sbom | frontend) true ;; *) false ;; esac; }
 
 if [ -n "${PORTAL_VENV:-}" ]; then
   state=$(PYTHONDONTWRITEBYTECODE=1 "$PORTAL_VENV/bin/python" -m ops.preflight "$command")
