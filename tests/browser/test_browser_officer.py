@@ -65,21 +65,20 @@ def log_in(page: Page, person: Person) -> Keyboard:
     return keys
 
 
+def begin_with(keys: Keyboard, page: Page, file: Path) -> None:
+    """Begin with the file: the form that follows is filled with what it tells."""
+    page.goto("/publish")
+    keys.attach("#field-upload", file)
+    keys.open("#publish-begin button[name=save][value=file]")
+
+
 def describe(keys: Keyboard, title: str) -> None:
-    """Fill in what a dataset must have; what the organization declared is in the form already."""
+    """Write what neither the file nor the organization tells, and publish."""
     keys.type("#field-title", title)
-    keys.type("#field-notes", "Ogni riga è un luogo di un progetto finanziato dalle politiche di coesione.")
-    keys.tick("input[name=theme][value$='/REGI']")
     keys.choose("#field-frequency", "annuale")
-    keys.open("#dataset-edit button.btn-primary[name=save]")
-
-
-def add_file(keys: Keyboard, file: Path) -> None:
-    """Choose a file and the structure it follows, and send the form of a new dataset's first file."""
-    keys.attach("#resource-upload-button", file)
-    keys.type("#field-name", "Localizzazioni dei progetti")
-    keys.choose("#field-table_schema", "OpenCoesione")
-    keys.open("button[name=save][value=go-metadata]")
+    keys.tick("input[name=programming_cycle][value='2021-2027']")
+    keys.tick("input[name=fund][value=FESR]")
+    keys.open("#dataset-edit .oc-buttons button[value=publish]")
 
 
 def replace_file(keys: Keyboard, file: Path) -> None:
@@ -99,18 +98,22 @@ def test_from_a_broken_file_to_a_live_dataset(
     page: Page, citizen: Page, anna: Person, written: Written
 ) -> None:
     keys = log_in(page, anna)
-    keys.open("a.btn[href='/dataset/new']")
+    begin_with(keys, page, written(places(*good_rows(), BROKEN_ROW)))
+    expect(page.locator("#oc-first-look")).to_contain_text("1 errore")
     describe(keys, "Luoghi dei progetti di coesione in Calabria")
-    add_file(keys, written(places(*good_rows(), BROKEN_ROW)))
+    assert page.url.endswith("/publish/luoghi-dei-progetti-di-coesione-in-calabria/done")
+    expect(page.get_by_role("status").first).to_contain_text("Non è ancora pubblico")
 
+    keys.open(".oc-next a[href^='/cohesion/luoghi']:not([href*=resource])")
     address = page.url
-    assert address.endswith("/dataset/luoghi-dei-progetti-di-coesione-in-calabria")
+    assert address.endswith("/cohesion/luoghi-dei-progetti-di-coesione-in-calabria")
     expect(page.locator(".oc-standing")).to_contain_text("Questo dataset è trattenuto")
     assert public_status(citizen, address) == 404
-    assert public_status(citizen, f"{address}/quality") == 404
+    report = address.replace("/cohesion/", "/dataset/") + "/quality"
+    assert public_status(citizen, report) == 404
 
     keys.open(".oc-standing a")
-    assert page.url == f"{address}/quality"
+    assert page.url == report
     expect(page.locator(".oc-verdict")).to_contain_text("1 errore da correggere")
     cause = page.locator(".oc-cause.oc-error")
     expect(cause.locator("summary")).to_contain_text("COD_LOCALE_PROGETTO")
@@ -134,10 +137,11 @@ def test_a_large_file_is_checked_while_the_officer_waits(
     page: Page, citizen: Page, anna: Person, written: Written
 ) -> None:
     keys = log_in(page, anna)
-    keys.open("a.btn[href='/dataset/new']")
+    begin_with(keys, page, written(places(*good_rows(MANY))))
+    expect(page.locator("#oc-first-look")).to_contain_text("Il file è in esame")
     describe(keys, "Tutti i luoghi dei progetti")
-    add_file(keys, written(places(*good_rows(MANY))))
-    address = page.url
+    address = page.url.replace("/publish/", "/cohesion/").removesuffix("/done")
+    page.goto(address)
     expect(page.locator(".oc-standing")).to_contain_text("in fase di controllo")
     assert public_status(citizen, address) == 404
 

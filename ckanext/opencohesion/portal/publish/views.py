@@ -152,7 +152,7 @@ def _whole(package: model.Package, data: dict[str, Any]) -> dict[str, Any]:
     stored = tk.get_action("package_show")(_context(), {"id": package.id})
     title = str(data.get("title") or "").strip()
     name = str(data.get("name") or "").strip()
-    if drafts.is_made_from_title(name, title, stored["title"]):
+    if drafts.is_made_from_title(name, title, str(stored.get("title") or "")):
         publishing = tk.request.form.get("save") in ("publish", "later") and title
         name = drafts.name_from_title(title, package.id) if publishing else package.name
     return {**data, "id": package.id, "name": name, "type": package.type, "resources": forms.files_of(stored)}
