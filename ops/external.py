@@ -1,7 +1,7 @@
 """What a portal is told of services that are not its own: addresses, keys and object storage, read from the environment.
 
-Each PORTAL_NAME may be given as PORTAL_NAME_FILE, the path of a file that holds the value, so that no password stands in
-an environment. Standard library only: it is read before anything is installed.
+Each variable may be given with _FILE behind its name, as the path of a file that holds the value, so that no password
+stands in an environment. Standard library only: it is read before anything is installed.
 """
 
 from __future__ import annotations
