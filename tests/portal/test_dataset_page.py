@@ -5,15 +5,19 @@ from __future__ import annotations
 import io
 import json
 import re
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import sqlalchemy as sa
 from bs4 import BeautifulSoup
 from ckan import model
 from support import people
 from support.datasets import fields_of
 from werkzeug.datastructures import FileStorage
+
+from ckanext.opencohesion.portal.dataset.page import dataset_page
 
 BODY = b"codice;comune;importo\n001;Cosenza;1500,00\n002;Crotone;2500,50\n"
 XSS = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
@@ -63,7 +67,13 @@ def test_the_page_tells_a_citizen_all_in_words(app: Any, make: Any) -> None:
     assert words(button) == "Scarica Pagamenti 1, CSV, 74 byte, 3 righe"
     assert app.get(button["href"]).data.startswith(BODY)
     facts = words(page.select_one(".oc-facts"))
-    for told in ("Regione Calabria", "dal 1 gennaio 2021 al 30 giugno 2025", "Calabria", "annuale", "31 gennaio 2026"):
+    for told in (
+        "Regione Calabria",
+        "dal 1 gennaio 2021 al 30 giugno 2025",
+        "Calabria",
+        "annuale",
+        "31 gennaio 2026",
+    ):
         assert told in facts
     assert "Governo e settore pubblico" in facts
     assert "citare la fonte" in words(page.select_one("#licence"))
@@ -74,7 +84,7 @@ def test_the_page_tells_a_citizen_all_in_words(app: Any, make: Any) -> None:
     assert page.select_one(f'a[href="/dataset/{dataset["name"]}/quality"]')
     headings = [int(h.name[1]) for h in page.select_one("#content").select("h1,h2,h3,h4,h5,h6")]
     assert headings[0] == 1 and headings.count(1) == 1
-    assert all(after - before <= 1 for before, after in zip(headings, headings[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(headings))
     ids = [node["id"] for node in page.select("[id]")]
     assert len(ids) == len(set(ids)), "every id once"
     english = words(soup(app, f"/en/dataset/{dataset['name']}"))
@@ -83,7 +93,9 @@ def test_the_page_tells_a_citizen_all_in_words(app: Any, make: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", ["dataset", "cohesion", "pnrr"])
-def test_the_page_opens_for_every_type_with_and_without_files(app: Any, make: Any, officer: Any, kind: str) -> None:
+def test_the_page_opens_for_every_type_with_and_without_files(
+    app: Any, make: Any, officer: Any, kind: str
+) -> None:
     for files in (0, 2):
         dataset = make(kind, files=files)
         page = soup(app, f"/dataset/{dataset['name']}", headers=officer.headers)
@@ -120,20 +132,27 @@ def test_nobody_s_text_runs_as_html(app: Any, make: Any, organization: dict[str,
     with app.flask_app.test_request_context():
         people.act("resource_patch", id=dataset["resources"][0]["id"], name=XSS, description=XSS)
         people.act(
-            "resource_create", package_id=dataset["id"], name=XSS, upload=upload(name="<img src=x onerror=alert(1)>.csv"), url=""
+            "resource_create",
+            package_id=dataset["id"],
+            name=XSS,
+            upload=upload(name="<img src=x onerror=alert(1)>.csv"),
+            url="",
         )
     for path in ("", "/ask", "/quality"):
         for language in ("", "/en"):
             page = soup(app, f"{language}/dataset/{dataset['name']}{path}")
             assert not page.select("[onerror]")
-            assert not [s for s in page.select("script") if "alert(1)" in (s.string or "") and s.get("type") != "application/ld+json"]
+            scripts = page.select('script:not([type="application/ld+json"])')
+            assert not [script for script in scripts if "alert(1)" in (script.string or "")]
 
 
 def test_citations_are_right_in_text_and_bibtex(app: Any, make: Any) -> None:
     dataset = make(title="Spese & {pagamenti} 100%", version="2026-01")
     page = soup(app, f"/dataset/{dataset['name']}")
     address = page.select_one("#cite .oc-citation").get_text()
-    assert address.startswith("Regione Calabria. (2026). Spese & {pagamenti} 100% (versione 2026-01) [Insieme di dati].")
+    assert address.startswith(
+        "Regione Calabria. (2026). Spese & {pagamenti} 100% (versione 2026-01) [Insieme di dati]."
+    )
     url = re.search(r"https?://\S+", address)
     assert url and app.get(urlsplit(url[0]).path, status=200)
     entry = app.get(f"/dataset/{dataset['id']}/citation.bib").body
@@ -147,16 +166,18 @@ def test_citations_are_right_in_text_and_bibtex(app: Any, make: Any) -> None:
 
 def test_a_dataset_that_is_not_live_gives_nothing_to_the_public(app: Any, make: Any, officer: Any) -> None:
     dataset = make(private=True)
-    for path in ("", "/citation.bib", "/ask", f"/resource/{dataset['resources'][0]['id']}/release/1/citation.bib"):
+    for path in (
+        "",
+        "/citation.bib",
+        "/ask",
+        f"/resource/{dataset['resources'][0]['id']}/release/1/citation.bib",
+    ):
         app.get(f"/dataset/{dataset['name']}{path}", status=404)
     page = soup(app, f"/dataset/{dataset['name']}", headers=officer.headers)
     assert not page.select('script[type="application/ld+json"]')
 
 
 def test_queries_do_not_grow_with_the_files(app: Any, make: Any) -> None:
-    from ckanext.opencohesion.portal.dataset.page import dataset_page
-    import sqlalchemy as sa
-
     counts = []
     for files in (1, 4):
         dataset = make(files=files)

@@ -73,7 +73,11 @@ def _curl(api: str, dataset_id: str, file: ExampleFile | None, comment: Callable
     lines = [comment("metadata"), f"curl {shlex.quote(_show_url(api, dataset_id))}"]
     if file:
         # with ./ no name is taken for an option
-        lines += ["", comment("file"), f"curl --output {shlex.quote('./' + file.filename)} {shlex.quote(file.url)}"]
+        lines += [
+            "",
+            comment("file"),
+            f"curl --output {shlex.quote('./' + file.filename)} {shlex.quote(file.url)}",
+        ]
         if file.tabular:
             lines += ["", comment("rows"), f"curl {shlex.quote(_rows_url(api, file))}"]
     return "\n".join(lines)

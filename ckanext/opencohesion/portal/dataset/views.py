@@ -47,5 +47,7 @@ def release_citation(id: str, resource_id: str, number: int) -> Response:
 
 blueprint.add_url_rule("/dataset/<id>/citation.bib", "citation", citation)
 blueprint.add_url_rule(
-    "/dataset/<id>/resource/<resource_id>/release/<int:number>/citation.bib", "release_citation", release_citation
+    "/dataset/<id>/resource/<resource_id>/release/<int:number>/citation.bib",
+    "release_citation",
+    release_citation,
 )
