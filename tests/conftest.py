@@ -9,7 +9,6 @@ from typing import Any
 
 import ckan.plugins
 import pytest
-from ckan.cli import db
 from ckan.common import config
 from ckan.lib import jobs
 from ckan.tests import helpers
@@ -34,10 +33,6 @@ def samples() -> Path:
 @pytest.fixture(scope="session")
 def _loaded_plugins() -> Iterator[None]:
     ckan.plugins.load_all()
-    for (
-        plugin
-    ) in db._get_pending_plugins():  # services that were started before the newest migration was written
-        db._run_migrations(plugin)
     yield
     ckan.plugins.unload_all()
 

@@ -183,10 +183,12 @@ def test_a_client_can_not_write_the_gate_s_fields(officer: Person, organization:
     assert seen_by_all(dataset) is None
 
 
-def test_a_draft_is_not_checked_before_it_is_finished(officer: Person, organization: dict[str, Any]) -> None:
+def test_a_draft_is_checked_but_not_public_before_it_is_finished(
+    officer: Person, organization: dict[str, Any]
+) -> None:
     dataset = new_dataset(officer, organization, private=False, state="draft")
     with_file(officer, dataset, GOOD)
-    assert status(dataset) == "pending"
+    assert status(dataset) == "passed"
     assert seen_by_all(dataset) is None
     call(officer, "package_patch", id=dataset["id"], state="active")
     assert seen_by_all(dataset) is not None

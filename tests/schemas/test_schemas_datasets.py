@@ -73,6 +73,7 @@ FULL: dict[str, dict[str, Any]] = {
         "policy_objective": ["1", "JTF"],
         "cup": ["J64E21000520006"],
     },
+    "series": {},
     "pnrr": {
         "mission": ["M1", "M7"],
         "component": ["M1C1"],

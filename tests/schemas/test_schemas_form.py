@@ -113,18 +113,19 @@ def form_data(page: Page, **changes: Any) -> dict[str, Any]:
 def test_a_form_with_errors_comes_back_with_what_was_written_and_links_to_each_error(
     app: Any, officer: Person, organization: dict[str, Any]
 ) -> None:
-    empty = form_page(app, officer, "/cohesion/new")
+    dataset = saved("cohesion", organization["id"])
+    address = f"/cohesion/edit/{dataset['name']}"
     sent = form_data(
-        empty,
-        owner_org=organization["id"],
+        form_page(app, officer, address),
         title="Progetti <b>FESR</b>",
-        name="progetti-fesr",
+        notes="",
+        fund=[],
         theme=[f"{DATA_THEME}REGI"],
         territory=["18", "078045"],
         issued="2026-02-30",
         **{"contact-0-name": "Ufficio", "contact-0-email": "nobody", "creator-0-name": "Formez PA"},
     )
-    html = app.post("/cohesion/new", data=sent, headers=officer.headers, status=200).body
+    html = app.post(address, data=sent, headers=officer.headers, status=200).body
     page = Page(html)
     targets = {
         link["href"].removeprefix("#") for link in page.of("a") if link.get("href", "").startswith("#field-")
