@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
+from ckan import model
 from ckan.plugins import toolkit as tk
 from flask import Response, jsonify, make_response
 
@@ -29,6 +30,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 #: How CKAN's pages and actions name where a list begins and how long it is.
 _PAGING = ("page", "limit", "offset", "rows", "start")
 _LONGEST_NUMBER = 9
+#: CKAN's page breaks over its own message for any other value.
+_DUMP_FORMATS = ("csv", "tsv", "json", "xml")
 
 
 def refuse() -> Response | None:
@@ -39,6 +42,12 @@ def refuse() -> Response | None:
     for name in _PAGING:
         if any(too_long_a_number(value) for value in request.args.getlist(name)):
             return _refusal(_NUMBER, name=name)
+    if request.endpoint == "datastore.dump" and request.args.get("format", "csv") not in _DUMP_FORMATS:
+        return tk.abort(404)
+    if (request.blueprint or "").startswith("harvest") and _is_no_source(
+        (request.view_args or {}).get("source")
+    ):
+        return tk.abort(404)
     target = request.args.get("came_from", "")
     if target and not is_own_page(target, str(tk.config["ckan.site_url"])):
         return _refusal(_TARGET)
@@ -64,7 +73,7 @@ def is_own_page(target: str, site_url: str) -> bool:
     Browsers take ``\\`` for ``/`` and leave control characters out (WHATWG URL), so that ``/\\example.org`` and
     ``/<tab>/example.org`` lead away.
     """
-    if "\\" in target or any(ord(sign) <= 0x20 for sign in target):
+    if "\\" in target or any(ord(sign) < 0x20 for sign in target):
         return False
     if target.startswith("/"):
         return not target.startswith("//")
@@ -82,6 +91,10 @@ def _refuse_in_api() -> Response | None:
         return _refusal(_JSONP)
     if len(request.args.getlist("id")) > 1:
         return _refusal(_ONE, name="id")
+    if request.endpoint != "api.action":
+        # CKAN's lists of suggestions take what they are given for a number
+        wrong = [name for name in _PAGING if not request.args.get(name, "1").isdecimal()]
+        return _refusal(_NUMBER, name=wrong[0]) if wrong else None
     if request.method != "POST" or request.mimetype in (
         "multipart/form-data",
         "application/x-www-form-urlencoded",
@@ -97,6 +110,12 @@ def _refuse_in_api() -> Response | None:
     if isinstance(sent, dict) and not isinstance(sent.get("id", ""), str | None):
         return _refusal(_ONE, name="id")
     return _refusal(_SENT) if any(unreadable(text) for text in _texts(sent)) else None
+
+
+def _is_no_source(name: str | None) -> bool:
+    """Say whether a dataset of this name is none that is harvested from: the pages of sources break over it."""
+    package = model.Package.get(name) if name else None
+    return package is not None and package.type != "harvest"
 
 
 def _texts(value: Any) -> Iterable[str]:

@@ -6,8 +6,9 @@ import logging
 from typing import Any
 
 from ckan import model
-from ckan.lib.search import SearchQueryError
+from ckan.lib.search.common import SearchError, SolrConnectionError
 from ckan.plugins import toolkit as tk
+from rdflib.plugin import PluginException
 from sqlalchemy.exc import DataError
 
 log = logging.getLogger(__name__)
@@ -16,8 +17,11 @@ log = logging.getLogger(__name__)
 def register(app: Any) -> None:
     """Have the application answer them."""
     app.register_error_handler(DataError, _not_a_value)
-    app.register_error_handler(SearchQueryError, _not_a_value)
+    app.register_error_handler(SearchError, _not_a_value)
+    app.register_error_handler(SolrConnectionError, _away)
     app.register_error_handler(tk.ValidationError, _not_a_value)
+    # a document in a form that nobody writes, such as /catalog.xyz
+    app.register_error_handler(PluginException, _not_there)
     app.register_error_handler(tk.ObjectNotFound, _not_there)
     app.register_error_handler(tk.NotAuthorized, _not_there)
 
@@ -30,6 +34,11 @@ def _not_a_value(error: Exception) -> Any:
 def _not_there(error: Exception) -> Any:
     """What is missing, or may not be seen: the same answer, which tells nobody that it exists."""
     return _page(error, 404)
+
+
+def _away(error: Exception) -> Any:
+    """The index does not answer."""
+    return _page(error, 503)
 
 
 def _page(error: Exception, code: int) -> Any:
