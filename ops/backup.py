@@ -101,7 +101,7 @@ def make(settings: Settings) -> tuple[Path, Manifest]:
         ) from error
     parts = {name: _part(draft / name) for name in (CKAN_DUMP, DATASTORE_DUMP)}
     parts |= _settings(settings, secrets, draft)
-    parts |= _files(settings, draft, newest(root))
+    parts |= copy_files(settings, draft, newest(root))
     manifest = Manifest(
         made=datetime.now(UTC).isoformat(timespec="seconds"),
         portal=version("ckanext-opencohesion"),
@@ -164,7 +164,7 @@ def _settings(settings: Settings, secrets: dict[str, str], draft: Path) -> dict[
     return {f"settings/{path.name}": _part(path) for path in (draft / "settings").iterdir()}
 
 
-def _files(settings: Settings, draft: Path, previous: Path | None) -> dict[str, Part]:
+def copy_files(settings: Settings, draft: Path, previous: Path | None) -> dict[str, Part]:
     """Copy or link what lies in the storage folder, and what lies in object storage, checking files by their hash."""
     parts: dict[str, Part] = {}
     for name, copy in _sources(settings):

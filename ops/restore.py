@@ -60,7 +60,7 @@ def run(settings: Settings) -> int:
     secrets = _restore_settings(settings, folder)
     ckan_ini.write(settings, secrets)
     portal.say("Files")
-    _restore_files(settings, folder, manifest)
+    put_files(settings, folder, manifest)
     portal.say("Databases")
     dumps.load(addresses.datastore_write, folder / backup.DATASTORE_DUMP)
     dumps.load(addresses.database, folder / backup.CKAN_DUMP)
@@ -160,7 +160,8 @@ def _restore_settings(settings: Settings, folder: Path) -> dict[str, str]:
     return secret_store.load_or_create(settings.state, given)
 
 
-def _restore_files(settings: Settings, folder: Path, manifest: Manifest) -> None:
+def put_files(settings: Settings, folder: Path, manifest: Manifest) -> None:
+    """Copy the files of a backup to where the portal keeps them: its storage folder, or its bucket."""
     bucket = file_store.bucket_of(settings.external)
     for part in manifest.parts:
         if not part.startswith("storage/"):
