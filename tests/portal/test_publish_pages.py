@@ -216,6 +216,11 @@ def test_a_live_dataset_is_never_changed_as_if_it_were_a_draft(office: dict[str,
         )
 
 
+def test_an_editor_s_program_may_name_the_state(office: dict[str, Any], anna: Person) -> None:
+    fields = dataset_fields(office["id"], private=True, state="active")
+    assert tk.get_action("package_create")({"user": anna.name}, fields)["state"] == "active"
+
+
 def test_another_kind_of_data_keeps_what_both_have(app: Any, office: dict[str, Any], anna: Person) -> None:
     draft = draft_of(begin(app, anna, office["id"], places(GOOD)))
     sent = form_of(app, anna, f"/publish/{draft}")
@@ -303,6 +308,10 @@ def test_protected_data_is_public_without_a_file_and_never_holds_one(
     draft = draft_of(begin(app, anna, office["id"], None, dataset_type="protected"))
     sent = form_of(app, anna, f"/publish/{draft}")
     assert "upload" not in sent
+    nothing = send(app, anna, f"/publish/{draft}", {**sent, "save": "publish"})
+    assert nothing.status_code == 200
+    assert 'href="#field-title"' in nothing.body
+    sent = form_of(app, anna, f"/publish/{draft}")
     sent |= {
         "title": "Microdati sugli interventi",
         "notes": "Dati individuali.",

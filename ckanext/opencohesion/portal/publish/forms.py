@@ -17,6 +17,7 @@ from ...quality.datasets import stored_dataset
 from ...quality.model import StagedChange
 from ...quality.staging import get_staged
 from ...quality.versions import digest, version
+from . import drafts
 from .merge import Merged, merge, normal
 
 FILE_FIELDS = ("name", "format", "table_schema", "description")
@@ -120,9 +121,9 @@ def files_of(dataset: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def shown_of(package: model.Package) -> str:
     """Return, for a hidden input, digests of the fields of a dataset as it stands."""
-    stored = with_tag_string(stored_dataset(package))
+    stored = _as_shown(package)
     digests = {
-        one["field_name"]: digest(normal(one, _value(one, stored, package)))
+        one["field_name"]: digest(normal(one, stored.get(one["field_name"])))
         for one in _compared(package.type)
     }
     return json.dumps({"version": version(package, stored_dataset(package)), "fields": digests})
@@ -138,19 +139,15 @@ def compare(package: model.Package, data: dict[str, Any]) -> tuple[Merged, str] 
         expected, digests = shown["version"], dict(shown["fields"])
     except (ValueError, KeyError, TypeError):
         return None
-    stored = stored_dataset(package)
-    present = version(package, stored)
+    present = version(package, stored_dataset(package))
     if expected == present:
         return None
-    stored = with_tag_string(stored)
-    stored["private"] = _wish(package)
-    return merge(_compared(package.type), digests, stored, data, digest), present
+    return merge(_compared(package.type), digests, _as_shown(package), data, digest), present
 
 
 def choose(package: model.Package, data: dict[str, Any]) -> None:
     """Put the other's value, in place, where the request says that it is to stay."""
-    stored = with_tag_string(stored_dataset(package))
-    stored["private"] = _wish(package)
+    stored = _as_shown(package)
     for one in _compared(package.type):
         if tk.request.form.get(_CHOICE + one["field_name"]) == "theirs":
             data[one["field_name"]] = stored.get(one["field_name"])
@@ -158,8 +155,7 @@ def choose(package: model.Package, data: dict[str, Any]) -> None:
 
 def conflict_lines(package: model.Package, merged: Merged) -> dict[str, Any]:
     """Return what the page tells of a conflict: who, when, what was taken over, what is to be decided."""
-    stored = with_tag_string(stored_dataset(package))
-    stored["private"] = _wish(package)
+    stored = _as_shown(package)
     labels = {one["field_name"]: one for one in _compared(package.type)}
     return {
         **last_change(package),
@@ -202,8 +198,10 @@ def _compared(dataset_type: str) -> list[dict[str, Any]]:
     return [one for one in fields_of(dataset_type) if one.get("form_snippet", "") is not None] + [private]
 
 
-def _value(one: Mapping[str, Any], stored: Mapping[str, Any], package: model.Package) -> Any:
-    return _wish(package) if one["field_name"] == "private" else stored.get(one["field_name"])
+def _as_shown(package: model.Package) -> dict[str, Any]:
+    """Return a dataset as its form has it: the wish, keywords as text, no address that was made up for a draft."""
+    stored = {**with_tag_string(stored_dataset(package)), "private": _wish(package)}
+    return stored | {"name": ""} if drafts.is_placeholder(stored["name"]) else stored
 
 
 def _wish(package: model.Package) -> str:
