@@ -8,7 +8,6 @@ import ckan.plugins.toolkit as tk
 
 from .settings import language
 
-
 _SEARCH = "opencohesion_search.search"
 
 
