@@ -130,7 +130,9 @@ def form(id: str) -> Any:
     if found:
         data = found[0].values
     try:
-        _save_draft(package, data)
+        whole = _whole(package, data)
+        tk.get_action("package_update")(_context(), {**whole, "state": "draft"})
+        data["name"] = "" if drafts.is_placeholder(whole["name"]) else whole["name"]
         if wanted == "replace":
             return _replace(package)
         if wanted == "type":
@@ -156,10 +158,6 @@ def _whole(package: model.Package, data: dict[str, Any]) -> dict[str, Any]:
         publishing = tk.request.form.get("save") in ("publish", "later") and title
         name = drafts.name_from_title(title, package.id) if publishing else package.name
     return {**data, "id": package.id, "name": name, "type": package.type, "resources": forms.files_of(stored)}
-
-
-def _save_draft(package: model.Package, data: dict[str, Any]) -> None:
-    tk.get_action("package_update")(_context(), {**_whole(package, data), "state": "draft"})
 
 
 def _publish(package: model.Package, data: dict[str, Any], at: str | None = None) -> Any:
