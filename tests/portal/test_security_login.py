@@ -9,9 +9,11 @@ from urllib.parse import urlsplit
 import pytest
 from ckan.common import config
 from ckan.lib.redis import connect_to_redis
+from ckan.tests import helpers
 from hypothesis import given
 from hypothesis import strategies as st
 from support.forms import send_login, token_of
+from support.mail_server import MailServer
 from support.people import Person, act, make_person
 
 from ckanext.opencohesion.portal.login import sessions
@@ -61,14 +63,27 @@ def test_guessing_a_password_is_slowed_and_a_right_one_is_refused_meanwhile(app:
 
 
 def test_nobody_is_flooded_with_mails_for_a_new_password(app: Any, person: Person) -> None:
-    asked = []
-    for number in range(5):
+    server = MailServer()
+
+    def ask(name: str, number: int) -> Any:
         browser = app.test_client(use_cookies=True)
-        data = {"user": person.name, "_csrf_token": token_of(browser, "/user/reset")}
+        data = {"user": name, "_csrf_token": token_of(browser, "/user/reset")}
         elsewhere = {"REMOTE_ADDR": f"192.0.2.{number}"}
-        answer = browser.post("/user/reset", data=data, environ_overrides=elsewhere, follow_redirects=False)
-        asked.append(answer.status_code == 429)
-    assert asked == [False, False, False, False, True]
+        return browser.post("/user/reset", data=data, environ_overrides=elsewhere, follow_redirects=False)
+
+    try:
+        with (
+            helpers.changed_config("smtp.server", server.address),
+            helpers.changed_config("smtp.mail_from", "portal@example.org"),
+        ):
+            asked = [ask(person.name, number).status_code for number in range(5)]
+    finally:
+        server.close()
+    assert asked == [302, 302, 302, 302, 429]
+    assert [mail["To"] for mail in server.mails] == [f"{person.name} <{person.name}@example.org>"] * 4
+    # where no mail can be sent the answer is the same whether there is such an account or not
+    answers = [ask(name, 9) for name in (person.name, "nobody-has-this-name")]
+    assert [urlsplit(answer.headers["Location"]).path for answer in answers] == ["/user/login"] * 2
 
 
 def test_an_account_that_does_not_exist_is_refused_in_the_same_words(app: Any, person: Person) -> None:

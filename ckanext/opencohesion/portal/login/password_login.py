@@ -11,6 +11,8 @@ from ckan.plugins import toolkit as tk
 from flask import Response, g, make_response
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from ckanext.opencohesion.stewardship.mailing import can_send
+
 from .addresses import household
 from .throttle import Attempt, Limits, Throttle
 
@@ -44,18 +46,26 @@ def refuse_guessing() -> Response | None:
     return response
 
 
-def refuse_mail_flood() -> None:
-    """Abort (429) where mails for a new password are asked for again and again. Called before every request."""
+def refuse_mail_flood() -> Any:
+    """Abort (429) where mails for a new password are asked for again and again; say it where none can be sent.
+
+    Called before every request. Without a sender CKAN's page would break over the accounts that exist, and over those alone.
+    """
     if tk.request.endpoint != "user.request_reset" or tk.request.method != "POST":
-        return
+        return None
+    if not can_send():
+        tk.h.flash_error(tk._("This portal sends no mail. Ask its administrators for a new password."))
+        return tk.redirect_to("user.login")
     limits = Limits(FREE_RESETS, FREE_RESETS_ADDRESS, WAIT_FOR_RESET)
     throttle = Throttle(connect_to_redis(), f"reset {tk.config['SECRET_KEY']}", limits)
     attempt = _attempt(tk.request.form.get("user", ""))
     if throttle.seconds_to_wait(attempt):
         tk.abort(
-            429, tk._("A new password was asked for too often. Please wait: the mail may still be on its way.")
+            429,
+            tk._("A new password was asked for too often. Please wait: the mail may still be on its way."),
         )
     throttle.failed(attempt)
+    return None
 
 
 def note_failure(login: Any, **_: Any) -> None:
