@@ -136,7 +136,7 @@ def test_a_version_taken_down_says_so_and_its_bytes_go(
 
 def test_the_present_version_is_not_taken_down_by_mistake(app: Any, two: dict[str, Any], manager: Person) -> None:
     with app.flask_app.test_request_context():
-        with pytest.raises(tk.ValidationError, match="adesso|now"):
+        with pytest.raises(tk.ValidationError, match=r"adesso|now"):
             withdraw(manager, two, 2)
         people.act("package_patch", id=two["id"], private=True)
         path = age(listed(two)[0]["sha256"])
