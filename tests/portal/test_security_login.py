@@ -121,7 +121,7 @@ def test_one_address_that_tries_many_accounts_is_slowed(app: Any) -> None:
 
 def test_redis_holds_neither_names_nor_addresses(app: Any, person: Person) -> None:
     fail(Browser(app), person.name, 6)
-    keys = [key.decode() for key in connect_to_redis().keys("opencohesion:login:*")]
+    keys = [str(key) for key in connect_to_redis().keys("opencohesion:login:*")]
     assert len(keys) == 3
     assert not any(person.name in key or "192.0.2" in key for key in keys)
 
