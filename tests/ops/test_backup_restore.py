@@ -7,6 +7,7 @@ import gzip
 import http.cookiejar
 import json
 import re
+import subprocess
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
@@ -15,19 +16,28 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic.script import ScriptDirectory
 from ckan.common import config
 from rdflib import Graph
 from rdflib.compare import to_isomorphic
-from redis import Redis
-from rq import Worker
 from support.hosts import Host, Solr, drop, unpack, wait_for
+from support.people import dataset_fields
+from support.web_source import WebSource
 
 from ops import databases, dumps, services
+from ops.restore import MIGRATIONS
 from ops.settings import Settings, from_environment
 from ops.testing import settings_of
 
 RELEASE = Path(__file__).parent / "data" / "release-0.1"
-LIVE, ALL = 9, 25
+LIVE, ALL, FILES = 9, 25, 26
+ROWS = b"comune;importo\nCosenza;10\nCrotone;20\n"
+OPTIONS = """[app:main]
+ckanext.opencohesion.fetch.allow_private = 127.0.0.0/8
+ckanext.opencohesion.jobs.lease_seconds = 6
+ckanext.opencohesion.jobs.heartbeat_seconds = 2
+ckanext.opencohesion.jobs.tick_seconds = 2
+"""
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +56,9 @@ def solr(test_services: Settings, tmp_path_factory: pytest.TempPathFactory) -> I
 @pytest.fixture(scope="module")
 def host(test_services: Settings, solr: Solr, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
     """A host whose databases and files are what release 0.1 left behind."""
-    host = Host(tmp_path_factory.mktemp("hosts") / "first", test_services, solr, "first")
+    folder = tmp_path_factory.mktemp("hosts")
+    (folder / "options.ini").write_text(OPTIONS)
+    host = Host(folder / "first", test_services, solr, "first", PORTAL_OPTIONS=folder / "options.ini")
     drop(host)
     settings = from_environment(host.environment)
     addresses = services.addresses(settings, {})
@@ -62,22 +74,35 @@ def host(test_services: Settings, solr: Solr, tmp_path_factory: pytest.TempPathF
     drop(host)
 
 
+@pytest.fixture
+def source() -> Iterator[WebSource]:
+    source = WebSource()
+    yield source
+    source.close()
+
+
 def catalogue(host: Host, token: str) -> dict[str, Any]:
     """All that a portal shows and holds: to strangers, to its administrator, as RDF, and the bytes of every file."""
     everything = host.action("package_search?rows=100&include_private=true&sort=name+asc", token)["results"]
-    files = {
-        resource["id"]: host.get(urllib.parse.urlsplit(resource["url"]).path, token)
+    uploads = [
+        resource
         for dataset in everything
         for resource in dataset["resources"]
         if resource["url_type"] == "upload"
-    }
+    ]
     return {
         "public": host.action("package_search?rows=100&sort=name+asc")["results"],
         "everything": everything,
         "organizations": host.action("organization_list?all_fields=true"),
-        "users": host.action("user_list", token),
+        "users": [user | {"last_active": ""} for user in host.action("user_list", token)],
         "rdf": to_isomorphic(Graph().parse(data=host.get("/catalog.ttl"), format="turtle")),
-        "files": files,
+        "files": {
+            resource["id"]: host.get(urllib.parse.urlsplit(resource["url"]).path, token)
+            for resource in uploads
+        },
+        "tables": {
+            path.name: path.read_bytes() for path in (host.storage / "opencohesion/tables").rglob("*.parquet")
+        },
     }
 
 
@@ -93,45 +118,86 @@ def may_log_in(host: Host, name: str, password: str) -> bool:
     return not answer.url.endswith("/user/login")
 
 
-def test_upgraded_backed_up_destroyed_and_restored(host: Host, solr: Solr) -> None:
+def ask(host: Host, query: str) -> list[tuple[Any, ...]]:
+    with closing(databases.connect(host.database)) as connection, connection:
+        cursor = connection.cursor()
+        cursor.execute(query)
+        return cursor.fetchall()
+
+
+def rows(backup: Path) -> list[str]:
+    """Every row of both databases in a backup, and what their sequences stand at."""
+    lines = []
+    for dump in sorted(backup.glob("databases/*.dump")):
+        done = subprocess.run(
+            ["pg_restore", "--data-only", "--file=-", str(dump)], capture_output=True, text=True, check=True
+        )
+        lines += [line for line in done.stdout.splitlines() if not line.startswith(("--", "\\", "SET "))]
+    return sorted(lines)
+
+
+def running(host: Host) -> set[str]:
+    return {kind for (kind,) in ask(host, "SELECT kind FROM oc_job WHERE state = 'running'")}
+
+
+def tables_are_written(host: Host) -> bool:
+    """Whether the jobs that write what is live as tables, which the scheduler asked for, have ended."""
+    left = ask(
+        host,
+        "SELECT count(*) FILTER (WHERE state = 'done'), count(*) FILTER (WHERE state <> 'done') FROM oc_job"
+        " WHERE kind = 'quality_tables'",
+    )
+    return left[0][0] > 0 and left[0][1] == 0
+
+
+def test_upgraded_backed_up_destroyed_and_restored(host: Host, solr: Solr, source: WebSource) -> None:
     # -- the upgrade: what every start does
     unprepared = host.run("web")
     assert unprepared.returncode == 6, unprepared.stderr
     assert "prepare" in unprepared.stderr
     prepared = host.run("prepare")
     assert prepared.returncode == 0, prepared.stdout + prepared.stderr
-    with closing(databases.connect(host.database)) as connection:
-        cursor = connection.cursor()
-        for plugin in (
-            "opencohesion",
-            "opencohesion_stewardship",
-            "opencohesion_quality",
-            "opencohesion_jobs",
-        ):
-            cursor.execute(f"SELECT version_num FROM {plugin}_alembic_version")
-            assert cursor.fetchone(), f"{plugin} was not migrated"
+    for folder in MIGRATIONS.iterdir():
+        heads = ScriptDirectory(str(folder)).get_heads()
+        assert [(heads[0],)] == ask(host, f"SELECT version_num FROM {folder.name}_alembic_version")
     assert solr.documents() == ALL
+    assert not (host.state / "admin-password").exists(), "the password of a user who was there is not known"
 
-    # -- the parts run, the scheduler twice
+    # -- the parts run, the scheduler twice; a person, a question, a count, and a check that does not end
     host.start("web")
     host.start("worker")
     host.start("scheduler")
     host.start("scheduler", as_name="another-scheduler")
     host.wait_until_it_answers()
-    wait_for(lambda: Worker.all(connection=Redis.from_url(host.redis)), "the worker reports to Redis")
     token = (host.state / "admin-token").read_text().strip()
-    before = catalogue(host, token)
-    assert (len(before["public"]), len(before["everything"])) == (LIVE, ALL)
-    assert len(before["files"]) == ALL
-    assert all(before["files"].values())
-    assert not may_log_in(host, "admin", "not-the-password")
+    host.post("user_create", token, name="officer", email="o@example.org", password="password-of-the-officer")
+    live = host.action("package_search?rows=1")["results"][0]
+    ask(
+        host,
+        "INSERT INTO oc_question (id, package_id, kind, text, language, status, created)"
+        f" VALUES ('q', '{live['id']}', 'mistake', 'Righe doppie?', 'it', 'open', now()) RETURNING 1",
+    )
+    ask(
+        host,
+        "INSERT INTO oc_access_count (day, package_id, resource_id, kind, audience, count)"
+        f" VALUES ('2026-01-31', '{live['id']}', '', 'view', 'human', 7) RETURNING 1",
+    )
+    wait_for(lambda: tables_are_written(host), "what was live is written as tables")
+    linked = {"name": "Righe", "url": source.put("/a.csv", [b"x"] * 9999, pause_seconds=1), "format": "CSV"}
+    fields = dataset_fields(live["owner_org"], name="zz-linked", resources=[linked], private=False)
+    host.post("package_create", token, **fields)
+    wait_for(lambda: source.requests and running(host) == {"quality_check"}, "the check runs")
     assert host.runs("scheduler")
     assert host.runs("another-scheduler")
-    with closing(databases.connect(host.database)) as connection:
-        cursor = connection.cursor()
-        cursor.execute("SELECT count(*), count(DISTINCT kind) FROM oc_job WHERE key = 'periodic'")
-        jobs, kinds = cursor.fetchone() or (0, 0)
-        assert 0 < jobs == kinds, "two schedulers submit what is due once"
+    jobs, kinds = ask(host, "SELECT count(*), count(DISTINCT kind) FROM oc_job WHERE key = 'periodic'")[0]
+    assert 0 < jobs == kinds, "two schedulers submit what is due once"
+    before = catalogue(host, token)
+    assert (len(before["public"]), len(before["everything"])) == (LIVE, ALL + 1)
+    assert len(before["files"]) == FILES
+    assert all(before["files"].values())
+    assert before["tables"]
+    assert may_log_in(host, "officer", "password-of-the-officer")
+    assert not may_log_in(host, "officer", "not-the-password")
 
     # -- the backup, while it runs; the second shares the files with the first
     for _ in range(2):
@@ -143,7 +209,7 @@ def test_upgraded_backed_up_destroyed_and_restored(host: Host, solr: Solr) -> No
     for path in stored:
         assert path.samefile(first / path.relative_to(second))
     manifest = json.loads((second / "manifest.json").read_text())
-    assert manifest["counts"]["datasets"] == ALL
+    assert manifest["counts"]["datasets"] == ALL + 1
     assert manifest["missing"] == []
     for path in ("settings/keys.json", "settings/ckan.ini", "manifest.json"):
         assert (second / path).stat().st_mode & 0o077 == 0
@@ -168,13 +234,22 @@ def test_upgraded_backed_up_destroyed_and_restored(host: Host, solr: Solr) -> No
     host.destroy()
     restored = host.run("restore")
     assert restored.returncode == 0, restored.stdout + restored.stderr
+    again = host.run("backup", PORTAL_BACKUPS=host.folder / "again")
+    assert again.returncode == 0, again.stderr
+    assert rows(next((host.folder / "again").glob("backup-*"))) == rows(second)
+
+    # -- the same catalogue; the check that ran is run again, and now ends
+    source.put("/a.csv", ROWS)
     host.start("web")
     host.wait_until_it_answers()
     after = catalogue(host, token)
     for what, value in before.items():
         assert after[what] == value, f"{what} is not as it was"
     assert (host.state / "admin-token").read_text().strip() == token
-    assert host.action("user_show?id=admin", token)["sysadmin"]
+    assert may_log_in(host, "officer", "password-of-the-officer")
+    host.start("worker")
+    host.start("scheduler")
+    wait_for(lambda: host.action("package_search?rows=0")["count"] == LIVE + 1, "the linked file goes live")
 
 
 def test_a_host_that_is_not_like_the_others_does_not_start(
