@@ -71,15 +71,15 @@ def test_schools_in_cosenza_with_a_slip_of_the_finger_and_a_filter_too_many(page
     page.goto("/")
     page.get_by_role("searchbox", name="Che cosa cerchi?").fill("scoule cosenza")
     page.get_by_role("button", name="Cerca").click()
-    expect(page.get_by_role("heading", level=2).first).to_have_text("0 dataset per «scoule cosenza»")
+    expect(page.locator(".oc-count h2")).to_have_text("0 dataset per «scoule cosenza»")
     page.locator(".oc-correction").get_by_role("link", name="scuole cosenza").click()
     expect(page.locator(".dataset-heading")).to_have_count(2)
     page.locator(".oc-filters > summary").click()
-    page.get_by_role("link", name="Trasporti").click()
+    page.locator(".oc-value", has_text="Trasporti").click()
     expect(page.locator(".dataset-heading")).to_have_text(["Strade vicino alle scuole di Cosenza"])
-    page.get_by_role("link", name="Tema dei dati: Trasporti").click()
+    page.locator(".oc-chip", has_text="Trasporti").click()
     expect(page.locator(".dataset-heading")).to_have_count(2)
-    page.get_by_role("link", name="Edilizia scolastica").click()
+    page.locator(".dataset-heading a", has_text="Edilizia scolastica").click()
     with page.expect_download() as download:
         page.locator("#files").get_by_role("link", name="Scarica").first.click()
     assert download.value.path().read_bytes() == SCHOOLS
@@ -102,11 +102,9 @@ def test_suggestions_by_keyboard(page: Page) -> None:
     keys.press("ArrowUp")
     with page.expect_navigation():
         keys.press("Enter")
-    expect(page.get_by_role("heading", level=2).first).to_have_text(
-        "1 dataset per «Pagamenti PNRR in Calabria»"
-    )
+    expect(page.locator(".oc-count h2")).to_have_text("1 dataset per «Pagamenti PNRR in Calabria»")
     page.go_back()
-    expect(page.get_by_role("heading", level=2).first).to_have_text("7 dataset")
+    expect(page.locator(".oc-count h2")).to_have_text("7 dataset")
 
 
 def test_filters_are_folded_up_on_a_telephone_and_open_beside_the_results_on_a_desktop(page: Page) -> None:
@@ -132,5 +130,5 @@ def test_the_search_works_without_scripts(chromium: Any, portal_server: str) -> 
     page.fill("#oc-search-words", "pagamneti")
     page.press("#oc-search-words", "Enter")
     page.locator(".oc-correction a").click()
-    expect(page.locator(".dataset-heading a")).to_have_text("Pagamenti PNRR in Calabria")
+    expect(page.locator(".dataset-heading a").first).to_have_text("Pagamenti PNRR in Calabria")
     context.close()
