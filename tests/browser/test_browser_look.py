@@ -26,7 +26,8 @@ def test_home_is_light_and_asks_nobody_else(
     page = window().new_page()
     page.set_viewport_size(PHONE)
     answers: list[Response] = []
-    page.on("response", lambda answer: answers.append(answer))
+    # Playwright can not listen with a built-in function
+    page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108
     page.goto("/", wait_until="networkidle")
     expect(page.locator(".oc-cards > li")).to_have_count(3)
     assert {urlsplit(each.url).netloc for each in answers} == {urlsplit(portal_server).netloc}
