@@ -194,6 +194,8 @@ class Host:
 
     def destroy(self) -> None:
         """Take away databases, files and settings, as a fire does; the backups stay."""
+        for process in self._running.values():  # with what it began itself, such as the job of a worker
+            subprocess.run(["pkill", "-KILL", "--session", str(process.pid)], check=False)
         self.stop()
         drop(self)
         shutil.rmtree(self.state, ignore_errors=True)
