@@ -110,7 +110,7 @@ def web_source() -> Iterator[WebSource]:
 
 
 @pytest.fixture
-def run_jobs(with_plugins: None) -> Callable[[], None]:
+def run_jobs(_web_application: Any) -> Callable[[], None]:
     """Call it to let a real background worker do every waiting job, each in a forked process, and return when done."""
 
     def run() -> None:

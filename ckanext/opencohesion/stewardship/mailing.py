@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.lib import mailer
+from flask import Flask
+from flask_babel import force_locale
 
 from ckanext.opencohesion.jobs import api as jobs
+
+_applications: list[Flask] = []
+
+
+def remember(application: Flask) -> None:
+    """Keep the web application, whose translations mails are written with."""
+    _applications[:] = [application]
+
+
+@contextmanager
+def in_language(language: str) -> Iterator[None]:
+    """Have texts translated into a language: a worker has no application context, and without one they stay English."""
+    with _applications[0].app_context(), force_locale(language):
+        yield
 
 
 def can_send() -> bool:

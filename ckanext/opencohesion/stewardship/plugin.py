@@ -8,6 +8,7 @@ from ckan import plugins as p
 from ckan.plugins import toolkit as tk
 
 from ckanext.opencohesion.jobs import api as jobs
+from ckanext.opencohesion.stewardship import mailing
 from ckanext.opencohesion.stewardship.access import actions as access_actions
 from ckanext.opencohesion.stewardship.access import counting, flush
 from ckanext.opencohesion.stewardship.access import helpers as access_helpers
@@ -68,7 +69,8 @@ class StewardshipPlugin(HouseTranslation, p.SingletonPlugin):
         )
 
     def make_middleware(self, app: Any, config: Any) -> Any:
-        """Count uses when their answers leave."""
+        """Count uses when their answers leave; keep the application for the mails' translations."""
+        mailing.remember(app)
         app.after_request(counting.count_request)
         return app
 

@@ -8,13 +8,11 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
-from ckan.lib import mailer
-from flask_babel import force_locale
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ckanext.opencohesion.jobs import api as jobs
 from ckanext.opencohesion.quality.model import utcnow
-from ckanext.opencohesion.stewardship.mailing import can_send
+from ckanext.opencohesion.stewardship import mailing
 from ckanext.opencohesion.stewardship.questions import rules
 
 MAIL_KIND = "feedback_mail"
@@ -42,7 +40,7 @@ def add(values: dict[str, Any]) -> Feedback:
     feedback = Feedback(text=cleaned["text"], place=cleaned["place"], email=cleaned["email"])
     model.Session.add(feedback)
     model.Session.flush()
-    if can_send() and office_address():
+    if mailing.can_send() and office_address():
         title = "Mail about an accessibility barrier"
         jobs.submit(MAIL_KIND, str(feedback.id), {}, timeout_seconds=300, title=title)
     model.Session.commit()
@@ -81,15 +79,11 @@ def send(handle: jobs.JobHandle, _args: dict[str, Any]) -> dict[str, Any] | None
     feedback = model.Session.get(Feedback, int(handle.job.key))
     if feedback is None:
         return None
-    with force_locale(tk.config["ckan.locale_default"]):
+    with mailing.in_language(tk.config["ckan.locale_default"]):
         subject = tk._("A visitor reports an accessibility barrier")
         body = tk._("Where: {place}\n\n{text}\n\nRead it here:\n{link}").format(
             place=feedback.place or "–",
             text=feedback.text,
             link=tk.url_for("opencohesion_pages.feedback_list", qualified=True),
         )
-    try:
-        mailer.mail_recipient(office_address(), office_address(), subject, body)
-    except (mailer.MailerException, OSError) as error:
-        raise jobs.JobFailedError(tk._("The mail server did not take the mail.")) from error
-    return {"sent": True}
+    return mailing.send(office_address(), office_address(), subject, body)

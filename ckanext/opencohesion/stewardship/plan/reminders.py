@@ -11,13 +11,13 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
-from flask_babel import force_locale, format_date
+from flask_babel import format_date
 from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.opencohesion.jobs import api as jobs
 from ckanext.opencohesion.quality.model import utcnow
 from ckanext.opencohesion.stewardship.access.reading import today
-from ckanext.opencohesion.stewardship.mailing import can_send, send
+from ckanext.opencohesion.stewardship.mailing import can_send, in_language, send
 from ckanext.opencohesion.stewardship.plan.model import Reminder
 from ckanext.opencohesion.stewardship.plan.reading import Planned, plan_of, setting_of
 
@@ -126,7 +126,7 @@ def send_reminder(handle: jobs.JobHandle, args: dict[str, Any]) -> dict[str, Any
     organization = model.Group.get(args["organization"])
     if organization is None:
         return None
-    with force_locale(tk.config["ckan.locale_default"]):
+    with in_language(tk.config["ckan.locale_default"]):
         text = {
             "overdue": tk._("{title}: was due on {day}"),
             "soon": tk._("{title}: is due on {day}"),

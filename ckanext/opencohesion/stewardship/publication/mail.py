@@ -6,10 +6,9 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
-from flask_babel import force_locale
 
 from ckanext.opencohesion.jobs import api as jobs
-from ckanext.opencohesion.stewardship.mailing import can_send, send
+from ckanext.opencohesion.stewardship.mailing import can_send, in_language, send
 from ckanext.opencohesion.stewardship.publication.model import Schedule
 
 KIND = "stewardship_schedule_mail"
@@ -34,7 +33,7 @@ def send_failure(handle: jobs.JobHandle, args: dict[str, Any]) -> dict[str, Any]
     row = model.Session.get(Schedule, handle.job.key)
     if package is None or row is None or user is None or user.state != "active" or not user.email:
         return None
-    with force_locale(tk.config["ckan.locale_default"]):
+    with in_language(tk.config["ckan.locale_default"]):
         subject = tk._("Planned publication of “{title}”: the data did not pass the checks")
         body = tk._(
             "The publication that you planned for {time} can not happen yet: the data of “{title}” did not pass the "

@@ -6,10 +6,9 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
-from flask_babel import force_locale
 
 from ckanext.opencohesion.jobs import api as jobs
-from ckanext.opencohesion.stewardship.mailing import can_send, send
+from ckanext.opencohesion.stewardship.mailing import can_send, in_language, send
 
 from .model import Question
 
@@ -43,7 +42,7 @@ def send_asked(handle: jobs.JobHandle, _args: dict[str, Any]) -> dict[str, Any] 
     contact = next((c for c in dataset.get("contact") or [] if c.get("email")), None)
     if contact is None:
         return {"sent": False}
-    with force_locale(tk.config["ckan.locale_default"]):
+    with in_language(tk.config["ckan.locale_default"]):
         subject = tk._("New question about “{title}”").format(title=dataset["title"])
         body = tk._(
             "A visitor wrote about the dataset “{title}”:\n\n{text}\n\nRead and answer it here:\n{link}\n\n"
@@ -62,7 +61,7 @@ def send_answered(handle: jobs.JobHandle, _args: dict[str, Any]) -> dict[str, An
     if found is None or not found[0].email or not found[0].answer:
         return None
     question, dataset = found
-    with force_locale(question.language):
+    with in_language(question.language):
         subject = tk._("Answer to your question about “{title}”").format(title=dataset["title"])
         body = tk._("You asked:\n\n{text}\n\nThe office answers:\n\n{answer}\n\nThe dataset:\n{link}").format(
             text=question.text,
