@@ -36,7 +36,8 @@ class Shot:
     whole: bool = False
 
 
-# {live} and {held} are the names of a published and of a held-back dataset of the sample, {file} a file of the first.
+# {live} and {held} are the names of a published and of a held-back dataset of the sample, {file} a file of the first,
+# {organization} its office.
 SHOTS = (
     Shot("home", "/"),
     Shot("home-en-phone", "/en/", width=PHONE, height=840),
@@ -46,7 +47,7 @@ SHOTS = (
     Shot("file", "/dataset/{live}/resource/{file}"),
     Shot("quality-report", "/dataset/{held}/quality", officer=True),
     Shot("publish", "/publish", officer=True),
-    Shot("release-plan", "/dashboard/release-plan", officer=True),
+    Shot("release-plan", "/organization/{organization}/release-plan", officer=True),
     Shot("questions", "/dashboard/questions", officer=True),
 )
 
@@ -77,8 +78,13 @@ def _names(url: str) -> dict[str, str]:
     held = "demo-difetto-zeri-territorio"
     live = "demo-pnrr-localizzazione"
     with urlopen(f"{url}/api/3/action/package_show?id={live}", timeout=60) as answer:  # noqa: S310
-        resources = json.load(answer)["result"]["resources"]
-    return {"live": live, "held": held, "file": resources[0]["id"]}
+        dataset = json.load(answer)["result"]
+    return {
+        "live": live,
+        "held": held,
+        "file": dataset["resources"][0]["id"],
+        "organization": dataset["organization"]["name"],
+    }
 
 
 def _password(settings: Settings) -> str:

@@ -58,5 +58,7 @@ def test_a_portal_with_this_room_alone_publishes_right_metadata(clean_db: None, 
     assert told["private"] is False
     assert told["heavy"] == []
     # `portal` itself is there: the configuration file names a formatter of log lines that lies in it
-    others = {f"ckanext.opencohesion.{room}" for room in ("quality", "tables", "jobs", "fetch", "stewardship")}
+    others = {
+        f"ckanext.opencohesion.{room}" for room in ("quality", "tables", "jobs", "fetch", "stewardship")
+    }
     assert others.isdisjoint(told["rooms"])

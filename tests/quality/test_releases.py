@@ -41,7 +41,9 @@ def two(app: Any, organization: dict[str, Any]) -> dict[str, Any]:
         dataset = people.act(
             "package_create", **people.dataset_fields(organization["id"], version_notes="Prima uscita.")
         )
-        resource = people.act("resource_create", package_id=dataset["id"], name="Dati", upload=upload(FIRST), url="")
+        resource = people.act(
+            "resource_create", package_id=dataset["id"], name="Dati", upload=upload(FIRST), url=""
+        )
         people.act("package_patch", id=dataset["id"], version_notes="Aggiunto il 2025.")
         people.act("resource_patch", id=resource["id"], upload=upload(SECOND))
         shown = people.act("package_show", id=dataset["id"])
@@ -55,7 +57,9 @@ def listed(dataset: dict[str, Any]) -> list[dict[str, Any]]:
 
 def withdraw(person: Person, dataset: dict[str, Any], number: Any, reason: str = REASON) -> dict[str, Any]:
     values = {"resource_id": dataset["resources"][0]["id"], "number": number, "reason": reason}
-    return tk.get_action("opencohesion_quality_release_withdraw")(dict(person.context), {"id": dataset["id"], **values})
+    return tk.get_action("opencohesion_quality_release_withdraw")(
+        dict(person.context), {"id": dataset["id"], **values}
+    )
 
 
 def path_of(dataset: dict[str, Any], number: int) -> str:
@@ -104,7 +108,9 @@ def test_who_gets_a_version_in_which_state(
         for path in (path_of(two, 1), path_of(two, 2)):
             app.get(path, headers=headers, status=200 if gets else 404)
         listing = f"/api/3/action/opencohesion_quality_release_list?id={two['id']}"
-        assert ("Prima uscita." in app.get(listing, headers=headers, status=200 if gets else 404).body) == gets
+        assert (
+            "Prima uscita." in app.get(listing, headers=headers, status=200 if gets else 404).body
+        ) == gets
 
 
 def test_a_version_taken_down_says_so_and_its_bytes_go(
@@ -134,7 +140,9 @@ def test_a_version_taken_down_says_so_and_its_bytes_go(
     assert app.get(path_of(two, 2)).data == SECOND
 
 
-def test_the_present_version_is_not_taken_down_by_mistake(app: Any, two: dict[str, Any], manager: Person) -> None:
+def test_the_present_version_is_not_taken_down_by_mistake(
+    app: Any, two: dict[str, Any], manager: Person
+) -> None:
     with app.flask_app.test_request_context():
         with pytest.raises(tk.ValidationError, match=r"adesso|now"):
             withdraw(manager, two, 2)
@@ -158,13 +166,17 @@ def test_bytes_stay_while_something_stands_for_them_or_an_upload_may(
         row = releases.release_of(two["id"], twin["id"], 1)
         assert row is not None
         content_store().path(first).touch()
-        assert releases.withdraw(row, user_id="somebody", reason=REASON) is False, "stored just now: for the next sweep"
+        assert releases.withdraw(row, user_id="somebody", reason=REASON) is False, (
+            "stored just now: for the next sweep"
+        )
         age(first)
         assert releases.sweep(None, {}) == {"gone": 1}  # pyright: ignore[reportArgumentType]
         assert not path.exists()
 
 
-def test_the_button_is_the_managers_and_acts(app: Any, two: dict[str, Any], manager: Person, officer: Person) -> None:
+def test_the_button_is_the_managers_and_acts(
+    app: Any, two: dict[str, Any], manager: Person, officer: Person
+) -> None:
     action = f"/dataset/{two['name']}/resource/{two['resources'][0]['id']}/release/1/withdraw"
     assert action in app.get(f"/dataset/{two['name']}", headers=manager.headers).body
     assert action not in app.get(f"/dataset/{two['name']}", headers=officer.headers).body

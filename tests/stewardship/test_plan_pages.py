@@ -232,7 +232,7 @@ def test_reminders_come_once_and_only_to_who_wants_them(
 ) -> None:
     people.make_person(organization=organization["id"], role="member")
     late = publish(title="In ritardo", modified="2024-01-31")
-    publish(title="Puntuale")
+    publish(title="Puntuale", frequency=FREQUENCY + "DECENNIAL")
     publish(BAD, title="Riservato", modified="2024-01-31")
 
     def remind(days: int = 0) -> list[str]:

@@ -77,9 +77,7 @@ def opencohesion_quality_release_withdraw(context: Context, data_dict: dict[str,
     bodies = {package.owner_org if package else None, office.id if office else None} - {None}
     user = context.get("user") or ""
     return {
-        "success": any(
-            authz.has_user_permission_for_group_or_org(body, user, "admin") for body in bodies
-        ),
+        "success": any(authz.has_user_permission_for_group_or_org(body, user, "admin") for body in bodies),
         "msg": tk._("Only the organization's administrators or the data office may take a version down."),
     }
 

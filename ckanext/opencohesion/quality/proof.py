@@ -31,7 +31,9 @@ def proofs(dataset: dict[str, Any]) -> dict[str, Proof]:
     resources = {r["id"]: r for r in dataset.get("resources") or [] if r.get("id")}
     if not resources:
         return {}
-    files = model.Session.scalars(sa.select(ResourceFile).where(ResourceFile.resource_id.in_(list(resources))))
+    files = model.Session.scalars(
+        sa.select(ResourceFile).where(ResourceFile.resource_id.in_(list(resources)))
+    )
     of_key: dict[str, list[ResourceFile]] = {}
     for row in files:
         if stands_for(resources[row.resource_id], row):
