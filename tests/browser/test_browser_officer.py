@@ -83,7 +83,7 @@ def describe(keys: Keyboard, title: str) -> None:
 
 def replace_file(keys: Keyboard, file: Path) -> None:
     """In the form of a file that is there: ask for another one, choose it, send."""
-    keys.attach(".btn-remove-url", file)
+    keys.attach("#field-upload", file)
     keys.open("#resource-edit button[type=submit][name=save]")
 
 
@@ -102,7 +102,7 @@ def test_from_a_broken_file_to_a_live_dataset(
     expect(page.locator("#oc-first-look")).to_contain_text("1 errore")
     describe(keys, "Luoghi dei progetti di coesione in Calabria")
     assert page.url.endswith("/publish/luoghi-dei-progetti-di-coesione-in-calabria/done")
-    expect(page.get_by_role("status").first).to_contain_text("Non è ancora pubblico")
+    expect(page.get_by_role("main").get_by_role("status").first).to_contain_text("Non è ancora pubblico")
 
     keys.open(".oc-next a[href^='/cohesion/luoghi']:not([href*=resource])")
     address = page.url
@@ -124,7 +124,7 @@ def test_from_a_broken_file_to_a_live_dataset(
     keys.open(".oc-file a[href*='/resource/']")
     replace_file(keys, written(places(*good_rows())))
     page.goto(address)
-    expect(page.locator(".oc-badge")).to_contain_text("Qualità controllata")
+    expect(page.locator("a[href='#quality']")).to_contain_text("Qualità controllata")
 
     keys.open("button[aria-label='Esci']")
     page.goto(address)
@@ -146,9 +146,9 @@ def test_a_large_file_is_checked_while_the_officer_waits(
     assert public_status(citizen, address) == 404
 
     keys.open(".oc-standing a")
-    expect(page.get_by_role("status")).to_contain_text("Il controllo è in corso")
+    expect(page.get_by_role("main").get_by_role("status")).to_contain_text("Il controllo è in corso")
     expect(page.locator(".oc-verdict")).to_contain_text("superato tutti i controlli", timeout=120_000)
-    expect(page.get_by_role("status")).to_have_count(0)
+    expect(page.get_by_role("main").get_by_role("status")).to_have_count(0)
     assert public_status(citizen, address) == 200
 
 
