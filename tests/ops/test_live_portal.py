@@ -168,7 +168,7 @@ def test_no_internal_address_is_ever_shown(behind_a_path: str, organization: dic
 
 
 def test_links_and_assets_lead_below_the_path(behind_a_path: str) -> None:
-    _, page = ask(behind_a_path + "/")
+    _, page = ask(behind_a_path + "/dataset/")
     for link in ('href="/opendata/dataset/"', 'href="/opendata/user/login"', 'src="/opendata/webassets/'):
         assert link in page
     assert 'href="/dataset' not in page
