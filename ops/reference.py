@@ -49,7 +49,8 @@ def write(settings: Settings) -> int:
 def entries(flask_app: Any) -> list[Entry]:
     """Return what the loaded plugins of ours offer. `flask_app`: CKAN's."""
     return sorted(
-        {*_settings(), *_actions(), *_commands(), *_pages(flask_app)}, key=lambda one: (one.section, one.name, one.meaning)
+        {*_settings(), *_actions(), *_commands(), *_pages(flask_app)},
+        key=lambda one: (one.section, one.name, one.meaning),
     )
 
 
