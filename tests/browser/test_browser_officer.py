@@ -126,7 +126,9 @@ def test_from_a_broken_file_to_a_live_dataset(
     page.goto(address)
     expect(page.locator("a[href='#quality']")).to_contain_text("Qualità controllata")
 
-    keys.open("button[aria-label='Esci']")
+    keys.reach(".account-masthead summary")
+    keys.press("Enter")
+    keys.open(".account-masthead form button")
     page.goto(address)
     expect(page.locator(".account-masthead")).not_to_contain_text(anna.name)
     expect(page.locator("h1").first).to_contain_text("Luoghi dei progetti di coesione in Calabria")
