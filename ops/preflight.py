@@ -30,16 +30,7 @@ TEST_COMMANDS = (
     "sbom",
 )
 STARTING_COMMANDS = ("portal", "restore", "test", "services")
-FILLING_COMMANDS = (
-    *STARTING_COMMANDS,
-    "check",
-    "translations",
-    "frontend",
-    "reference",
-    "docs",
-    "screenshots",
-    "sbom",
-)
+FILLING_COMMANDS = {*STARTING_COMMANDS, *TEST_COMMANDS} - {"test-stop"}
 MARK = "state-folder-of-a-portal"
 
 

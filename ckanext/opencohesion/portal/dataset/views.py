@@ -9,19 +9,9 @@ from flask import Blueprint, Response
 
 from ckanext.opencohesion.portal.dataset.citation import bibtex
 from ckanext.opencohesion.portal.dataset.page import citable
+from ckanext.opencohesion.stewardship.pages import context, dataset_of
 
 blueprint = Blueprint("opencohesion_dataset", __name__)
-
-
-def _context() -> Any:
-    return {"user": tk.current_user.name, "auth_user_obj": tk.current_user}
-
-
-def _dataset(id: str) -> dict[str, Any]:
-    try:
-        return tk.get_action("package_show")(_context(), {"id": id})
-    except (tk.ObjectNotFound, tk.NotAuthorized):
-        return tk.abort(404, tk._("Dataset not found"))
 
 
 def _as_file(dataset: dict[str, Any], entry: str) -> Response:
@@ -31,14 +21,14 @@ def _as_file(dataset: dict[str, Any], entry: str) -> Response:
 
 def citation(id: str) -> Response:
     """Give the citation of a dataset as BibTeX."""
-    dataset = _dataset(id)
+    dataset = dataset_of(id)
     return _as_file(dataset, bibtex(citable(dataset)))
 
 
 def release_citation(id: str, resource_id: str, number: int) -> Response:
     """Give the citation of one published version of a file as BibTeX."""
-    dataset = _dataset(id)
-    published = tk.get_action("opencohesion_quality_release_list")(_context(), {"id": dataset["id"]})
+    dataset = dataset_of(id)
+    published = tk.get_action("opencohesion_quality_release_list")(context(), {"id": dataset["id"]})
     for one in published:
         if (one["resource_id"], one["number"]) == (resource_id, number) and not one["withdrawn"]:
             return _as_file(dataset, bibtex(citable(dataset, one)))

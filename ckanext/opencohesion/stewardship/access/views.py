@@ -13,6 +13,7 @@ from flask import Blueprint, Response
 
 from ckanext.opencohesion.stewardship.access import reading
 from ckanext.opencohesion.stewardship.access.actions import period
+from ckanext.opencohesion.stewardship.pages import sentences
 
 opencohesion_access = Blueprint("opencohesion_access", __name__)
 
@@ -35,8 +36,7 @@ def _csv(rows: Iterable[Iterable[Any]], name: str) -> Response:
 
 
 def _wrong(error: Any) -> Response:
-    sentences = [str(message) for messages in error.error_dict.values() for message in messages]
-    return Response("\n".join(sentences), status=400, mimetype="text/plain")
+    return Response("\n".join(sentences(error.error_dict)), status=400, mimetype="text/plain")
 
 
 def all_counts() -> Response:

@@ -7,7 +7,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from flask import Blueprint
 
-from ..pages import sentences
+from ..pages import context, dataset_of, sentences
 from . import guard, mail, rules
 
 opencohesion_questions = Blueprint("opencohesion_questions", __name__)
@@ -15,16 +15,9 @@ opencohesion_questions = Blueprint("opencohesion_questions", __name__)
 _PER_PAGE = 20
 
 
-def _context() -> Any:
-    return {"user": tk.current_user.name, "auth_user_obj": tk.current_user}
-
-
 def ask(id: str) -> Any:
     """Show the form, and take what was written in it."""
-    try:
-        dataset = tk.get_action("package_show")(_context(), {"id": id})
-    except (tk.ObjectNotFound, tk.NotAuthorized):
-        return tk.abort(404, tk._("Dataset not found"))
+    dataset = dataset_of(id)
     errors: dict[str, Any] = {}
     values: dict[str, Any] = {
         name: tk.request.args.get(name, "")[: rules.PLACE_CHARS] for name in ("kind", "resource_id", "place")
@@ -32,7 +25,7 @@ def ask(id: str) -> Any:
     if tk.request.method == "POST":
         values = dict(tk.request.form.items())
         try:
-            tk.get_action("opencohesion_question_ask")(_context(), {**values, "id": dataset["id"]})
+            tk.get_action("opencohesion_question_ask")(context(), {**values, "id": dataset["id"]})
         except tk.ValidationError as error:
             errors = error.error_dict
         else:
@@ -71,7 +64,7 @@ def inbox() -> Any:
         if not number:
             raise tk.ValidationError({"page": [tk._("Write a whole number, as in 20.")]})
         found = tk.get_action("opencohesion_question_inbox")(
-            _context(),
+            context(),
             {
                 "status": status,
                 "organization": organization,
@@ -98,7 +91,7 @@ def inbox() -> Any:
 def question(question_id: str) -> Any:
     """Show one question to who answers it, and take the answer or the reason for closing."""
     try:
-        found = tk.get_action("opencohesion_question_show")(_context(), {"id": question_id})
+        found = tk.get_action("opencohesion_question_show")(context(), {"id": question_id})
     except tk.ObjectNotFound:
         return tk.abort(404, tk._("There is no such question."))
     errors: dict[str, Any] = {}
@@ -108,7 +101,7 @@ def question(question_id: str) -> Any:
         closing = values.get("do") == "close"
         action = "opencohesion_question_close" if closing else "opencohesion_question_answer"
         try:
-            done = tk.get_action(action)(_context(), {**values, "id": question_id})
+            done = tk.get_action(action)(context(), {**values, "id": question_id})
         except tk.ValidationError as error:
             errors = error.error_dict
         else:
