@@ -20,7 +20,7 @@ from support.web_source import Answer, Request
 
 from ckanext.opencohesion.jobs import api as jobs
 from ckanext.opencohesion.jobs.scheduler import tick
-from ckanext.opencohesion.quality import checking
+from ckanext.opencohesion.quality import asking, checking
 from ckanext.opencohesion.quality.model import DatasetState, StagedChange, get_state
 
 pytestmark = pytest.mark.usefixtures("request_context")
@@ -74,7 +74,7 @@ def test_a_killed_worker_s_check_is_finished_by_another(
         worker.wait()
 
     model.Session.rollback()
-    job = jobs.latest(checking.KIND, dataset["id"])
+    job = jobs.latest(asking.KIND, dataset["id"])
     assert job is not None
     assert job.state == "running"
     assert act("package_show", id=dataset["id"])["quality_live"] is False
@@ -102,7 +102,7 @@ def test_a_check_that_never_ends_well_is_told_in_the_report(
     assert state is not None
     state.status = "running"
     package = model.Package.get(dataset["id"])
-    job = checking.request_check(package)
+    job = asking.request_check(package)
     model.Session.commit()
     with model.ensure_engine().begin() as connection:
         connection.execute(sa.text("UPDATE oc_job SET state = 'failed' WHERE id = :id"), {"id": job.id})

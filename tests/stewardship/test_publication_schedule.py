@@ -13,7 +13,7 @@ from conftest import BAD, GOOD, upload  # pyright: ignore[reportAttributeAccessI
 from support import people
 
 from ckanext.opencohesion.jobs import api as jobs
-from ckanext.opencohesion.quality import checking
+from ckanext.opencohesion.quality import asking
 from ckanext.opencohesion.quality.model import get_state, utcnow
 from ckanext.opencohesion.stewardship.publication import clock, schedule
 from ckanext.opencohesion.stewardship.publication.model import Schedule
@@ -32,7 +32,7 @@ def let_the_time_come(package_id: str, ago: timedelta = timedelta(minutes=5)) ->
 
 def check(package_id: str) -> None:
     """Do what a worker does with the check that was asked for."""
-    job = jobs.latest(checking.KIND, package_id)
+    job = jobs.latest(asking.KIND, package_id)
     assert job is not None
     jobs.run_now(job)
 

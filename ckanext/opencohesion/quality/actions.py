@@ -9,7 +9,7 @@ from ckan import authz, model
 from ckan.types import Context
 
 from ckanext.opencohesion.jobs import api as jobs
-from ckanext.opencohesion.quality import checking, releases, reports
+from ckanext.opencohesion.quality import asking, releases, reports
 from ckanext.opencohesion.quality.arguments import flag
 from ckanext.opencohesion.quality.model import Override, get_state, utcnow
 from ckanext.opencohesion.quality.staging import get_staged, staged_dataset
@@ -49,7 +49,7 @@ def opencohesion_quality_check(context: Context, data_dict: dict[str, Any]) -> d
     elif state and not state.live:
         state.status = "pending"
     user = context.get("auth_user_obj")
-    job = checking.request_check(package, enqueue=not wait, user_id=getattr(user, "id", None))
+    job = asking.request_check(package, enqueue=not wait, user_id=getattr(user, "id", None))
     model.Session.commit()
     if wait:
         jobs.run_now(job)

@@ -17,7 +17,7 @@ from ckan import model
 from ckan.types import Context
 
 from ckanext.opencohesion.jobs import api as jobs
-from ckanext.opencohesion.quality import checking, publication, versions
+from ckanext.opencohesion.quality import asking, publication, versions
 from ckanext.opencohesion.quality.changes import difference, keep_upload, rebase, strip_gate_fields
 from ckanext.opencohesion.quality.datasets import stored_dataset
 from ckanext.opencohesion.quality.keys import JOBS_KEY, WISH_KEY
@@ -134,7 +134,7 @@ def _package_update(
     changes_data = difference(live, _with_ids(wanted)).data
     if staying and changes_data:
         change = stage(context, package, live, _with_ids(wanted))
-        checking.request_staged(package, context)
+        asking.request_staged(package, context)
         raise Staged(package, change)
     if changes_data:
         state.uploader_id = _user_id(context)
@@ -147,7 +147,7 @@ def _package_update(
     if (serving and not staying) or package.owner_org != owner:
         publication.close_history(package.id)
     if not staying and (package.state == "active" or (package.state == "draft" and changes_data)):
-        checking.request_current(package, state, context)
+        asking.request_current(package, state, context)
     if not context.get("defer_commit"):
         model.Session.commit()  # CKAN commits nothing when it finds nothing changed; the wish may have
     return result
@@ -227,7 +227,7 @@ def _restage(context: Context, staged: StagedChange, values: dict[str, Any]) -> 
     wanted = rebase(live, staged.fields, staged.resources)
     wanted["resources"] = [values if r["id"] == values["id"] else r for r in wanted["resources"]]
     change = stage(context, package, live, strip_gate_fields(wanted))
-    checking.request_staged(package, context)
+    asking.request_staged(package, context)
     raise Staged(package, change)
 
 
@@ -272,7 +272,7 @@ def resource_delete(next_action: Action, context: Context, data_dict: dict[str, 
     if not staged.resources and not staged.fields:
         model.Session.delete(staged)
     elif package is not None:
-        checking.request_staged(package, context)
+        asking.request_staged(package, context)
     model.Session.commit()
     return {"id": data_dict["id"], "package_id": staged.package_id, "staged": True}
 
@@ -290,8 +290,8 @@ def note_created(context: Context, package_id: str) -> None:
     )
     model.Session.add(state)
     model.Session.flush()
-    if package.state in checking.CHECKED_STATES:
-        checking.request_current(package, state, context)
+    if package.state in asking.CHECKED_STATES:
+        asking.request_current(package, state, context)
 
 
 def note_deleted(package_id: str) -> None:

@@ -14,11 +14,13 @@ from ckan.types import Context
 from ckanext.opencohesion.jobs import api as jobs
 from ckanext.opencohesion.quality import (
     actions,
+    asking,
     auth,
     checking,
     cli,
     gate,
     helpers,
+    linked,
     releases,
     shown,
     table_files,
@@ -64,8 +66,8 @@ class QualityPlugin(HouseTranslation, visibility.GateLabels, p.SingletonPlugin):
     # IConfigurable
     def configure(self, config: Any) -> None:
         visibility.refuse_conflict()
-        jobs.register(checking.KIND, checking.check_dataset)
-        jobs.register(checking.RECHECK_KIND, checking.recheck_links)
+        jobs.register(asking.KIND, checking.check_dataset)
+        jobs.register(linked.RECHECK_KIND, linked.recheck_links)
         jobs.register(checking.ABANDONED_KIND, checking.find_abandoned)
         jobs.register(table_files.KIND, table_files.write_tables)
         jobs.register(table_files.TIDY_KIND, table_files.tidy)
@@ -74,7 +76,7 @@ class QualityPlugin(HouseTranslation, visibility.GateLabels, p.SingletonPlugin):
             checking.ABANDONED_KIND, 300, timeout_seconds=300, title="Checks that died with their worker"
         )
         jobs.every(
-            checking.RECHECK_KIND,
+            linked.RECHECK_KIND,
             tk.config["ckanext.opencohesion.quality.link_recheck_seconds"],
             timeout_seconds=tk.config["ckanext.opencohesion.quality.check_timeout_seconds"],
             title="Linked files of live datasets",

@@ -16,7 +16,7 @@ from ckan.types import Context
 from flask import Blueprint, Response, send_file
 
 from ckanext.opencohesion.jobs import api as jobs
-from ckanext.opencohesion.quality import checking, listing, releases
+from ckanext.opencohesion.quality import asking, listing, releases
 from ckanext.opencohesion.quality.helpers import opencohesion_when
 from ckanext.opencohesion.quality.model import FileVerdict, ResourceFile
 from ckanext.opencohesion.quality.object_store import ObjectStorageError
@@ -71,7 +71,7 @@ def report(id: str) -> str:
     """Show the report on a dataset: the staged change to its editors when one waits, else the present content."""
     dataset = _dataset(id)
     found = _report(dataset, tk.request.args.get("target"))
-    job = jobs.latest(checking.KIND, dataset["id"])
+    job = jobs.latest(asking.KIND, dataset["id"])
     files = _files(found)
     return tk.render(
         "opencohesion_quality/report.html",
@@ -154,7 +154,7 @@ def override(id: str) -> Any:
 def progress(id: str) -> dict[str, Any]:
     """Tell how far the check is, for the page that waits for it."""
     dataset = _dataset(id)
-    job = jobs.latest(checking.KIND, dataset["id"])
+    job = jobs.latest(asking.KIND, dataset["id"])
     running = bool(job and job.state in ("queued", "running"))
     done = f"{job.done}/{job.total}" if job and job.total else ""
     return {"running": running, "done": done, "note": job.note if job else ""}

@@ -13,7 +13,7 @@ from flask import Blueprint, g
 from werkzeug.datastructures import FileStorage
 
 from ...jobs import api as jobs
-from ...quality import checking, listing
+from ...quality import asking, listing
 from ...quality.state import fileless, guarded
 from ...quality.versions import EXPECTED
 from ...stewardship.publication.actions import moment_of
@@ -289,7 +289,7 @@ def _first_look(package: model.Package) -> dict[str, Any] | None:
         return None
     report = tk.get_action("opencohesion_quality_report_show")(_context(), {"id": package.id})
     causes = [cause for resource in report["resources"] for cause in listing.causes(resource, tk._)]
-    job = jobs.latest(checking.KIND, package.id)
+    job = jobs.latest(asking.KIND, package.id)
     return {
         "running": bool(job and job.state in ("queued", "running")),
         "status": report["status"],

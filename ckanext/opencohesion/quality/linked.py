@@ -1,0 +1,147 @@
+"""Linked files: fetched into the store, checked and served from there, looked at again on schedule."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+
+from ckanext.opencohesion.fetch.client import Fetched, fetch
+from ckanext.opencohesion.fetch.errors import FetchError
+from ckanext.opencohesion.fetch.settings import policy_from_config
+from ckanext.opencohesion.jobs import api as jobs
+from ckanext.opencohesion.quality.asking import request_check
+from ckanext.opencohesion.quality.model import DatasetState, ResourceFile, StagedChange, utcnow
+from ckanext.opencohesion.quality.staging import get_staged, staged_dataset
+from ckanext.opencohesion.quality.store import StoredFile
+from ckanext.opencohesion.quality.uploader import content_store, max_file_bytes, point_to
+
+RECHECK_KIND = "quality_recheck_links"
+
+
+def _get(url: str, previous: dict[str, Any] | None, handle: jobs.JobHandle) -> dict[str, Any]:
+    """Fetch a linked file into the store and return its facts; ``previous`` when the source says that nothing changed.
+
+    Raises ``FetchError``.
+    """
+    handle.check_stop()
+    store = content_store()
+    store.root.mkdir(parents=True, exist_ok=True)
+    known = previous or {}
+    policy = policy_from_config()
+    # a source that hangs may take half of what is left, so that the rest of the dataset is still judged and told
+    seconds = min(policy.total_timeout_seconds, handle.seconds_left / 2)
+    with tempfile.TemporaryDirectory(dir=store.root, prefix="fetch-") as folder:
+        fetched = fetch(
+            url,
+            into=Path(folder),
+            policy=replace(policy, total_timeout_seconds=seconds),
+            etag=known.get("etag"),
+            last_modified=known.get("last_modified"),
+            progress=lambda _bytes: handle.check_stop(),
+        )
+        if not isinstance(fetched, Fetched):
+            return known
+        with fetched.path.open("rb") as stream:
+            stored = store.add(stream, max_file_bytes())
+    return {
+        "sha256": stored.sha256,
+        "size_bytes": stored.size_bytes,
+        "filename": fetched.filename,
+        "origin_url": url,
+        "etag": fetched.etag,
+        "last_modified": fetched.last_modified,
+    }
+
+
+def _facts(row: ResourceFile | None) -> dict[str, Any] | None:
+    names = ("sha256", "size_bytes", "filename", "origin_url", "etag", "last_modified")
+    return {name: getattr(row, name) for name in names} if row else None
+
+
+def _problem(error: FetchError) -> dict[str, Any]:
+    return {"code": error.code, "severity": "error", "row": None, "column": None, "params": error.params}
+
+
+def fetch_current(
+    package: model.Package, resource: dict[str, Any], row: ResourceFile | None, handle: jobs.JobHandle
+) -> tuple[ResourceFile | None, list[dict[str, Any]]]:
+    """Fetch the linked file of a dataset that is not live and point the resource to it; say why where it failed."""
+    try:
+        facts = _get(resource.get("url") or "", _facts(row), handle)
+    except FetchError as error:
+        return None, [_problem(error)]
+    stored = StoredFile(facts["sha256"], facts["size_bytes"])
+    origin = {name: facts[name] for name in ("origin_url", "etag", "last_modified")}
+    row = point_to(resource["id"], package.id, stored, facts["filename"], **origin, fetched=utcnow())
+    model.Session.commit()
+    return row, []
+
+
+def fetch_staged(package: model.Package, staged: StagedChange, handle: jobs.JobHandle) -> None:
+    """Fetch the linked files of a staged change into it; where that fails the operation keeps the reason (``rules``)."""
+    wanted = staged_dataset(package, staged)
+    urls = {r["id"]: r.get("url") or "" for r in wanted["resources"] if r.get("url_type") != "upload"}
+    operations = dict(staged.resources)
+    for resource_id, operation in staged.resources.items():
+        if operation["op"] != "put" or resource_id not in urls or "url" not in operation["values"]:
+            continue
+        try:
+            facts = _get(urls[resource_id], operation["file"], handle)
+            operations[resource_id] = {**operation, "file": facts, "rules": []}
+        except FetchError as error:
+            operations[resource_id] = {**operation, "file": None, "rules": [_problem(error)]}
+    updated = staged.updated
+    staged.resources = operations
+    model.Session.flush()
+    # getting the bytes is no new change: the time of the change stays what it was
+    staged.updated = updated
+    model.Session.commit()
+
+
+def recheck_links(handle: jobs.JobHandle, args: dict[str, Any]) -> dict[str, Any]:
+    """Look again at every linked file of what is live; a file that changed is staged. A periodic job."""
+    rows = model.Session.execute(
+        sa.select(ResourceFile.resource_id, ResourceFile.package_id)
+        .join(DatasetState, DatasetState.package_id == ResourceFile.package_id)
+        .where(ResourceFile.origin_url.is_not(None), DatasetState.live)
+        .order_by(ResourceFile.package_id, ResourceFile.resource_id)
+    ).all()
+    changed = 0
+    for number, (resource_id, package_id) in enumerate(rows):
+        handle.progress(number, len(rows), resource_id)
+        changed += _refresh(resource_id, package_id, handle)
+    return {"looked_at": len(rows), "changed": changed}
+
+
+def _refresh(resource_id: str, package_id: str, handle: jobs.JobHandle) -> bool:
+    row = model.Session.get(ResourceFile, resource_id)
+    package = model.Package.get(package_id)
+    if row is None or package is None or not row.origin_url:
+        return False
+    before = row.sha256
+    try:
+        facts = _get(row.origin_url, _facts(row), handle)
+    except FetchError:
+        return False  # the checked copy goes on being served; a link that died is no change of data
+    package = model.Package.get(package_id, for_update=True)
+    if package is None or facts["sha256"] == before:
+        model.Session.rollback()
+        return False
+    staged = get_staged(package_id)
+    if staged is None:
+        staged = StagedChange(package_id=package_id, fields={}, resources={})
+        model.Session.add(staged)
+    operation = staged.resources.get(resource_id) or {"op": "put", "new": False, "values": {}}
+    if operation["op"] == "delete" or "url" in operation["values"]:
+        model.Session.rollback()
+        return False
+    staged.resources = {**staged.resources, resource_id: {**operation, "file": facts}}
+    staged.status, staged.checked, staged.updated = "pending", None, utcnow()
+    request_check(package)
+    model.Session.commit()
+    return True
