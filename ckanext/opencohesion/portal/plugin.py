@@ -28,6 +28,7 @@ from .publish import actions as publish_actions
 from .publish import auth as publish_auth
 from .publish import helpers as publish_helpers
 from .publish import views as publish_views
+from .repair import views as repair_views
 from .search import actions as search_actions
 from .search import auth as search_auth
 from .search import defaults as search_defaults
@@ -63,6 +64,7 @@ def _functions(*modules: ModuleType) -> dict[str, Any]:
         look_views.blueprint,
         search_views.blueprint,
         publish_views.blueprint,
+        repair_views.opencohesion_repair,
     ]
 )
 class PortalPlugin(HouseTranslation, p.SingletonPlugin):

@@ -56,6 +56,17 @@ def explain(finding: Mapping[str, Any], translate: Translate = str) -> Explanati
     return _explain_error(finding, translate)
 
 
+def words_key(finding: Mapping[str, Any]) -> str:
+    """Return the key of the words for a finding: its code, refined where the column tells (``type-error:date``)."""
+    if "code" in finding:
+        return str(finding["code"])
+    reading = finding.get("reading") or {}
+    note, cell = str(finding.get("note") or ""), str(finding.get("cell") or "")
+    return reading.get("code") or _refined(
+        str(finding.get("type", "")), note, finding.get("expected") or {}, cell
+    )
+
+
 def _explain_rule(finding: Mapping[str, Any], translate: Translate) -> Explanation:
     params = {key: _tell(value) for key, value in dict(finding.get("params") or {}).items()}
     row, column = finding.get("row"), finding.get("column")
@@ -86,7 +97,7 @@ def _explain_error(error: Mapping[str, Any], translate: Translate) -> Explanatio
         **reading.get("params", {}),
     }
     return _explanation(
-        reading.get("code") or _refined(kind, note, expected, str(cell or "")),
+        words_key(error),
         params,
         translate,
         severity="error",
