@@ -181,6 +181,29 @@ class Release(tk.BaseModel):
     withdrawn_reason: Mapped[str | None]
 
 
+class FileRepair(tk.BaseModel):
+    """A file that was mended: what it was, what it became, and the log of every change (all in the content store).
+
+    ``repairs``: ``{name of the repair: how many changes}``. The untouched file may hold personal data: it is for the
+    dataset's editors only. ``removed``: when a take-down deleted it and the log.
+    """
+
+    __tablename__ = "oc_repair"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=_new_id)
+    package_id: Mapped[str] = _package_key(index=True)
+    resource_id: Mapped[str] = mapped_column(index=True)
+    source_sha256: Mapped[str] = mapped_column(index=True)
+    source_filename: Mapped[str]
+    result_sha256: Mapped[str] = mapped_column(index=True)
+    result_filename: Mapped[str]
+    log_sha256: Mapped[str] = mapped_column(index=True)
+    repairs: Mapped[dict[str, int]] = mapped_column(JSONB)
+    user_id: Mapped[str]
+    created: Mapped[datetime] = mapped_column(default=utcnow)
+    removed: Mapped[datetime | None]
+
+
 def get_state(package_id: str, *, lock: bool = False) -> DatasetState | None:
     """Return the gate's row for a dataset, locked until the transaction ends when ``lock`` is set."""
     # CKAN's session does not flush by itself: what this transaction wrote so far has to be seen, and not be lost
