@@ -13,6 +13,10 @@ class UnknownProfileError(LookupError):
         self.profile_id = profile_id
 
 
+class InvalidCheckError(ValueError):
+    """A profile names a check that there is not, or asks of one what it can not do."""
+
+
 class UnreadableTableError(Exception):
     """The file can not be read as a table at all.
 

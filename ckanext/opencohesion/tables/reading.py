@@ -14,7 +14,7 @@ from frictionless import Check, Dialect, FrictionlessException, Schema, errors
 from frictionless.resources import TableResource
 
 from . import workbook
-from .checks import PlainNumberCheck
+from .checks import generic_checks, profile_checks
 from .delimited import read_records
 from .errors import UnreadableTableError
 from .findings import FINDINGS
@@ -41,8 +41,20 @@ def frictionless_resource(
 
 
 def frictionless_checks(source: TableSource, profile: TableProfile | None) -> list[Check]:
-    """Return the checks that a profile needs beside its schema: no ``NaN`` nor ``1e3`` as a number."""
-    return [PlainNumberCheck()] if profile else []
+    """Return our checks for this file: those that run on every table, and those that the profile names.
+
+    They know the file's columns already, so that they can say where to look (``TableCheck.suspects``).
+    """
+    schema = file_schema(source, profile)
+    checks: list[Check] = [*generic_checks(schema, with_profile=profile is not None)]
+    if profile and source.header:
+        names = {
+            canonical: field["name"]
+            for canonical, field in zip(source.header.canonical, schema["fields"], strict=True)
+            if canonical
+        }
+        checks += profile_checks(profile.schema.get("checks", ()), names, schema)
+    return checks
 
 
 def file_schema(source: TableSource, profile: TableProfile | None) -> dict[str, Any]:

@@ -1,0 +1,237 @@
+"""What our checks have in common: a severity, the columns they look at, and where to look for what they could flag.
+
+A check names columns as the Table Schema at hand does. In the gate that is the file's own schema
+(``reading.file_schema``), to whose labels ``registry`` translates a profile's canonical names; on frictionless's command
+line it is the schema that was given. Of columns that the table lacks nothing is said here: that is a finding on the header.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, ClassVar, Literal, TypeVar
+
+import attrs
+from frictionless import Check, Error, Row
+from frictionless.errors import CellError, RowError
+
+from ..typed import literal
+
+Severity = Literal["error", "review", "warning", "info"]
+E = TypeVar("E", bound=Error)
+SEVERITIES: tuple[Severity, ...] = ("error", "review", "warning", "info")
+
+# Name of a column -> the SQL expression of its cell as text, '' where the cell is empty.
+CellSql = Callable[[str], str]
+
+# What Python's str.strip takes away, for DuckDB's regular expressions, whose \s knows ASCII only.
+BLANK_SQL = r"[\s\x0b\x1c-\x1f\x{85}\p{Z}]"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the table at hand: where it stands and how its cells are written."""
+
+    name: str
+    position: int
+    type: str = "any"
+    decimal_char: str = "."
+    group_char: str = ""
+    date_format: str = "%Y-%m-%d"
+    missing: frozenset[str] = frozenset()
+    pattern: str = ""
+
+    def text(self, cells: Sequence[Any]) -> str:
+        """Return the cell of a row as text without blanks at its edges; '' where it is empty or says so."""
+        cell = cells[self.position] if self.position < len(cells) else None
+        if cell is None:
+            return ""
+        text = (cell if isinstance(cell, str) else str(cell)).strip()
+        return "" if text in self.missing else text
+
+    def sql(self, cell: CellSql) -> str:
+        """Return the SQL for what ``text`` returns."""
+        stripped = f"regexp_replace({cell(self.name)}, '^{BLANK_SQL}+|{BLANK_SQL}+$', '', 'g')"
+        said = sorted(self.missing - {""})
+        if not said:
+            return stripped
+        return f"CASE WHEN {stripped} IN ({', '.join(map(literal, said))}) THEN '' ELSE {stripped} END"
+
+
+def schema_columns(schema: Mapping[str, Any]) -> dict[str, Column]:
+    """Return the columns of a Table Schema descriptor by name."""
+    everywhere = schema.get("missingValues", [""])
+    columns = {}
+    for position, field in enumerate(schema["fields"]):
+        form = field.get("format", "default")
+        columns[field["name"]] = Column(
+            name=field["name"],
+            position=position,
+            type=field.get("type", "any"),
+            decimal_char=field.get("decimalChar", "."),
+            group_char=field.get("groupChar", ""),
+            date_format="%Y-%m-%d" if form in ("default", "any") else form,
+            missing=frozenset(text.strip() for text in field.get("missingValues", everywhere)),
+            pattern=str((field.get("constraints") or {}).get("pattern") or ""),
+        )
+    return columns
+
+
+@attrs.define(kw_only=True, repr=False)
+class TableCheck(Check):
+    """A check of ours.
+
+    ``severity`` is that of what it finds: only an ``error`` makes a report of the gate invalid. (frictionless itself has
+    no severities: on its command line every finding is an error.)
+    """
+
+    severity: str = "error"
+    # Columns of the table at hand by name; ``prepare`` sets them.
+    _columns: dict[str, Column] = attrs.field(factory=dict, init=False)
+
+    #: Properties of the descriptor that name columns.
+    column_properties: ClassVar[tuple[str, ...]] = ("fields",)
+    #: How many of ``fields`` must be there for the check to run; None: all of them.
+    least_fields: ClassVar[int | None] = None
+
+    metadata_profile_patch = {
+        "properties": {"severity": {"type": "string", "enum": list(SEVERITIES)}},
+    }
+
+    def prepare(self, schema: Mapping[str, Any]) -> None:
+        """Learn the columns of the table at hand from its Table Schema (a descriptor)."""
+        self._columns = schema_columns(schema)
+
+    def suspects(self, cell: CellSql) -> str | None:
+        """Return the SQL condition, over a row's raw cells, that is true of every row this check could flag.
+
+        A row too many costs time; a row too few would be a miss. None: it can not be said, every row is to be judged.
+        Needs ``prepare``.
+        """
+        return None
+
+    def validate_start(self) -> Iterable[Error]:
+        """Learn the columns from the resource; nothing to report yet."""
+        self.prepare(self.resource.schema.to_descriptor())
+        return ()
+
+    # Building findings ----------------------------------------------------------------------------
+
+    def columns(self, names: Iterable[str]) -> list[Column]:
+        """Return the columns of these names that the table has."""
+        return [self._columns[name] for name in names if name in self._columns]
+
+    def cell_finding(
+        self,
+        kind: type[CellError],
+        row: Row,
+        column: Column,
+        *,
+        note: str = "",
+        severity: str | None = None,
+        **params: Any,
+    ) -> CellError:
+        """Return a finding on one cell, told as the file has it; ``params`` fill its sentences."""
+        cells = ["" if cell is None else str(cell) for cell in row.cells]
+        error = kind(
+            note=note,
+            cells=cells,
+            row_number=row.row_number,
+            cell=cells[column.position] if column.position < len(cells) else "",
+            field_name=column.name,
+            field_number=column.position + 1,
+        )
+        return mark(error, severity or self.severity, params)
+
+    def row_finding(self, kind: type[RowError], row: Row, *, note: str = "", **params: Any) -> RowError:
+        """Return a finding on a whole row."""
+        cells = ["" if cell is None else str(cell) for cell in row.cells]
+        return mark(kind(note=note, cells=cells, row_number=row.row_number), self.severity, params)
+
+
+def mark(error: E, severity: str, params: Mapping[str, Any]) -> E:
+    """Write severity and parameters into an error: they stand beside its own properties in the report."""
+    error.custom["severity"] = severity
+    if params:
+        error.custom["params"] = dict(params)
+    return error
+
+
+def severity_of(error: Error) -> str:
+    """Return the severity of an error; frictionless's own are errors."""
+    return error.custom.get("severity", "error")
+
+
+@attrs.define(kw_only=True, repr=False)
+class ColumnsCheck(TableCheck):
+    """A check that looks at each of its columns by itself. A cell that the schema refuses is not judged twice."""
+
+    fields: list[str] = attrs.field(factory=list)
+
+    least_fields = 1
+    metadata_profile_patch = {
+        "required": ["fields"],
+        "properties": {"fields": {"type": "array", "items": {"type": "string"}, "minItems": 1}},
+    }
+
+    def validate_row(self, row: Row) -> Iterable[Error]:
+        """Judge the filled cells of the columns."""
+        for column in self.columns(self.fields):
+            text = column.text(row.cells)
+            if text and column.name not in row.error_cells:
+                yield from self.judge(row, column, text)
+
+    def judge(self, row: Row, column: Column, text: str) -> Iterable[Error]:
+        """Yield what is wrong with a filled cell."""
+        raise NotImplementedError
+
+    def suspects(self, cell: CellSql) -> str | None:
+        """Any of the columns' cells that is filled and that ``suspect`` could not clear."""
+        tests = [self.suspect(column.sql(cell), column) for column in self.columns(self.fields)]
+        return any_of(tests)
+
+    def suspect(self, text: str, column: Column) -> str:
+        """Return the SQL condition for one cell, given the SQL of its text. Default: every filled cell."""
+        return f"{text} <> ''"
+
+
+def any_of(conditions: Sequence[str]) -> str:
+    """Return the SQL that is true where one of the conditions is; never NULL."""
+    return f"coalesce({' OR '.join(f'({one})' for one in conditions)}, true)" if conditions else "false"
+
+
+def number(value: Any) -> Decimal | None:
+    """Return the value of a number column as frictionless read it, or None where it is none (or ``NaN``)."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return None
+    exact = value if isinstance(value, Decimal) else Decimal(str(value))
+    return exact if exact.is_finite() else None
+
+
+def day(value: Any) -> date | None:
+    """Return the value of a date column as frictionless read it, or None where it is none."""
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else None
+
+
+def number_sql(column: Column, cell: CellSql) -> str:
+    """Return the SQL for a number column's value; NULL where DuckDB can not read it."""
+    text = column.sql(cell)
+    if column.group_char:
+        text = f"replace({text}, {literal(column.group_char)}, '')"
+    if column.decimal_char != ".":
+        text = f"replace({text}, {literal(column.decimal_char)}, '.')"
+    return f"TRY_CAST({text} AS DECIMAL(38,9))"
+
+
+def day_sql(column: Column, cell: CellSql) -> str:
+    """Return the SQL for a date column's value; NULL where DuckDB can not read it."""
+    return f"TRY_CAST(try_strptime({column.sql(cell)}, {literal(column.date_format)}) AS DATE)"
+
+
+def unread_sql(value: str, column: Column, cell: CellSql) -> str:
+    """Return the SQL that is true where a cell is filled and DuckDB could not read it (frictionless perhaps can)."""
+    return f"({value} IS NULL AND {column.sql(cell)} <> '')"
