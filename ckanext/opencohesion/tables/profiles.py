@@ -6,7 +6,8 @@ reads, with these properties of ours beside the standard ones.
 On the schema: ``id``; ``version``; ``title``, ``description`` (Italian) and ``title_en``, ``description_en``;
 ``releases`` (oldest first; the last one's names are canonical); ``dialects`` (how each release is written);
 ``key`` (what tells one row from another; ``primaryKey`` only where a repetition is an error); ``persons``;
-``places`` (which columns name a place, see ``PlaceColumns``) and ``chart`` (the chart shown first), both optional.
+``places`` (which columns name a place, see ``PlaceColumns``) and ``chart`` (the chart shown first), both optional;
+``checks``, ``references``, ``drift``, ``personal``, all optional (see ``profile_rules.py``).
 On a field: ``title_en``, ``description_en``; ``labels`` (release to the label published in it);
 ``aliases`` (other spellings met); ``unit`` (``EUR`` on amounts of money).
 """
@@ -21,6 +22,16 @@ from pathlib import Path
 from typing import Any
 
 from .errors import UnknownProfileError
+from .profile_rules import (
+    Drift,
+    PersonalField,
+    Reference,
+    TableCheck,
+    parse_checks,
+    parse_drift,
+    parse_personal,
+    parse_references,
+)
 
 _FOLDER = Path(__file__).parent.parent / "schemas" / "tables"
 _OWN_FIELD_PROPERTIES = ("title", "title_en", "description", "description_en", "labels", "aliases", "unit")
@@ -119,6 +130,10 @@ class TableProfile:
     persons: tuple[PersonColumns, ...]
     places: PlaceColumns | None
     chart: ChartColumns | None
+    checks: tuple[TableCheck, ...]
+    references: tuple[Reference, ...]
+    drift: Drift
+    personal: tuple[PersonalField, ...]
     # The descriptor as it stands in schemas/tables/, for who speaks Frictionless.
     schema: Mapping[str, Any]
 
@@ -153,7 +168,11 @@ def load_profile(profile_id: str) -> TableProfile:
 
 
 def profile_from_schema(schema: Mapping[str, Any]) -> TableProfile:
-    """Return the profile that a descriptor of ours describes. Raises KeyError where a property is missing."""
+    """Return the profile that a descriptor of ours describes.
+
+    Raises KeyError where a property is missing, ProfileRuleError where a rule can not be understood.
+    """
+    columns = {item["name"] for item in schema["fields"]}
     return TableProfile(
         id=schema["id"],
         version=schema["version"],
@@ -167,6 +186,10 @@ def profile_from_schema(schema: Mapping[str, Any]) -> TableProfile:
         persons=tuple(PersonColumns(**item) for item in schema["persons"]),
         places=_places(schema["places"]) if "places" in schema else None,
         chart=ChartColumns(**schema["chart"]) if "chart" in schema else None,
+        checks=parse_checks(schema.get("checks", ()), columns),
+        references=parse_references(schema.get("references", ()), columns),
+        drift=parse_drift(schema.get("drift", {}), columns),
+        personal=parse_personal(schema.get("personal", ()), columns),
         schema=schema,
     )
 
