@@ -204,6 +204,21 @@ class FileRepair(tk.BaseModel):
     removed: Mapped[datetime | None]
 
 
+class DataStoreTable(tk.BaseModel):
+    """The DataStore's table of a resource: ``content`` names what it is to hold, ``installed`` what it is known to hold.
+
+    Written with the publication, in its transaction; the DataStore, which is another database, follows
+    (``datastore_tables``). ``None``: no table. A row in which both are ``None`` is deleted.
+    """
+
+    __tablename__ = "oc_datastore_table"
+
+    resource_id: Mapped[str] = mapped_column(primary_key=True)
+    package_id: Mapped[str] = _package_key(index=True)
+    content: Mapped[str | None]
+    installed: Mapped[str | None]
+
+
 def get_state(package_id: str, *, lock: bool = False) -> DatasetState | None:
     """Return the gate's row for a dataset, locked until the transaction ends when ``lock`` is set."""
     # CKAN's session does not flush by itself: what this transaction wrote so far has to be seen, and not be lost
