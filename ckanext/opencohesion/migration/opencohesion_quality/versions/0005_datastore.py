@@ -1,13 +1,13 @@
 """Which content the DataStore's table of a resource is to have, and which it has.
 
-Revision ID: 0004_datastore
+Revision ID: 0005_datastore
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004_datastore"
-down_revision = "0003_releases"
+revision = "0005_datastore"
+down_revision = "0004_repairs"
 branch_labels = None
 depends_on = None
 
