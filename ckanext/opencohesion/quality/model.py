@@ -21,7 +21,8 @@ def utcnow() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-def _new_id() -> str:
+def new_id() -> str:
+    """Return the id of a new row."""
     return str(uuid.uuid4())
 
 
@@ -106,7 +107,7 @@ class DatasetCheck(tk.BaseModel):
 
     __tablename__ = "oc_dataset_check"
 
-    id: Mapped[str] = mapped_column(primary_key=True, default=_new_id)
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     package_id: Mapped[str] = _package_key(index=True)
     target: Mapped[str]
     fingerprint: Mapped[str]
@@ -144,7 +145,7 @@ class Override(tk.BaseModel):
 
     __tablename__ = "oc_override"
 
-    id: Mapped[str] = mapped_column(primary_key=True, default=_new_id)
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     package_id: Mapped[str] = mapped_column(index=True)
     fingerprint: Mapped[str]
     check_id: Mapped[str | None]
@@ -163,7 +164,7 @@ class Release(tk.BaseModel):
     __tablename__ = "oc_release"
     __table_args__ = (sa.UniqueConstraint("resource_id", "number"),)
 
-    id: Mapped[str] = mapped_column(primary_key=True, default=_new_id)
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     package_id: Mapped[str] = _package_key(index=True)
     resource_id: Mapped[str] = mapped_column(index=True)
     number: Mapped[int]
@@ -190,7 +191,7 @@ class FileRepair(tk.BaseModel):
 
     __tablename__ = "oc_repair"
 
-    id: Mapped[str] = mapped_column(primary_key=True, default=_new_id)
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     package_id: Mapped[str] = _package_key(index=True)
     resource_id: Mapped[str] = mapped_column(index=True)
     source_sha256: Mapped[str] = mapped_column(index=True)
