@@ -38,6 +38,7 @@ from .report import (
     Verdict,
     empty_report,
     finished_report,
+    noted_rules,
     quoted,
     rule,
 )
@@ -201,6 +202,7 @@ class _FileChecker:
         if resource.stats.rows == 0 and not ledger.reading_broke:
             self._add("no-rows")
         self._scan_rest(source, ledger)
+        self.rules += noted_rules(ledger, persons, source.labels)
         descriptor = finished_report(
             report.to_descriptor(),
             ledger=ledger,

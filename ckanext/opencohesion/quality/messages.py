@@ -70,7 +70,7 @@ def words_key(finding: Mapping[str, Any]) -> str:
 def _explain_rule(finding: Mapping[str, Any], translate: Translate) -> Explanation:
     params = {key: _tell(value) for key, value in dict(finding.get("params") or {}).items()}
     row, column = finding.get("row"), finding.get("column")
-    label = params.get("label")
+    label, cell = params.get("label"), params.get("cell")
     return _explanation(
         str(finding["code"]),
         params,
@@ -79,6 +79,7 @@ def _explain_rule(finding: Mapping[str, Any], translate: Translate) -> Explanati
         row=row,
         column=column,
         label=label,
+        cell=cell,
     )
 
 
@@ -94,6 +95,7 @@ def _explain_error(error: Mapping[str, Any], translate: Translate) -> Explanatio
         "label": error.get("label") or label,
         "note": note or error.get("message", ""),
         **_cell_params(kind, str(cell or ""), note, expected, translate),
+        **{name: _tell(value) for name, value in (error.get("params") or {}).items()},
         **reading.get("params", {}),
     }
     return _explanation(

@@ -9,26 +9,29 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import attrs
-from frictionless import Checklist
+from frictionless import Check, Checklist, Resource
 from frictionless.errors import Error
 
+from ..tables.checks.base import SEVERITIES, Severity, severity_of
 from .limits import CheckLimits
 from .personal import MASK, PersonColumns, holds_personal_code, redact_codes, redact_value, row_hits
 
 Verdict = Literal["passed", "failed", "unreadable"]
 Basis = Literal["whole_file", "structure", "opens"]
-Severity = Literal["error", "warning", "info"]
 
 # Errors that say that reading broke off, so that what lies behind was not judged.
 BROKEN_READING = frozenset(
     {"encoding-error", "source-error", "format-error", "scheme-error", "compression-error", "resource-error"}
 )
 _NOTE_CHARACTERS = 500
+# Findings that a row is none at all, and what needs no telling of such a row.
+NOT_DATA = frozenset({"only-filled"})
+_SAID_BY_NOT_DATA = frozenset({"constraint-error:required", "primary-key"})
 
 
 @dataclass
 class Cause:
-    """The errors of one kind in one column: how many there are, how many are shown, where the first is."""
+    """The findings of one kind in one column: how many there are, how many are shown, where the first is."""
 
     code: str
     column: int | None
@@ -36,6 +39,7 @@ class Cause:
     total: int = 0
     shown: int = 0
     first_row: int | None = None
+    severity: str = "error"
 
 
 @dataclass(frozen=True)
@@ -44,8 +48,9 @@ class FileCheck:
 
     ``basis`` is what the verdict rests on: the whole file against a Table Schema, its structure only, or that
     it opens as what it claims to be. ``report`` is a Frictionless Report (descriptor; without tasks where no
-    table was judged); its ``causes`` count every error, also those that it does not show. ``rules`` are the
-    findings that frictionless does not know: ``{code, severity, row, column, params}``.
+    table was judged); its ``causes`` count every finding in the rows, also those that it does not show, each with its
+    severity. ``rules`` are the findings that do not make a Frictionless Report invalid or that frictionless does not
+    know: ``{code, severity, row, column, params}``.
     """
 
     verdict: Verdict
@@ -107,17 +112,26 @@ def violated_constraint(note: str) -> str:
 
 
 class Ledger:
-    """Counts every error and keeps the first ones of each cause."""
+    """Counts every finding in the rows and keeps the first ones of each cause.
+
+    ``kept`` are the errors, which stand in the Frictionless report; ``noted`` are findings of a lesser severity.
+    """
 
     def __init__(self, limits: CheckLimits) -> None:
         self.limits = limits
         self.kept: list[Error] = []
+        self.noted: list[Error] = []
         self.causes: dict[tuple[str, int | None], Cause] = {}
+        self._not_data: int | None = None
 
     @property
     def total(self) -> int:
-        """How many errors there are in all."""
-        return sum(cause.total for cause in self.causes.values())
+        """How many errors there are in all, lesser findings not among them."""
+        return self.total_of("error")
+
+    def total_of(self, severity: str) -> int:
+        """How many findings of this severity there are in all."""
+        return sum(cause.total for cause in self.causes.values() if cause.severity == severity)
 
     @property
     def reading_broke(self) -> bool:
@@ -125,20 +139,27 @@ class Ledger:
         return any(code in BROKEN_READING for code, _ in self.causes)
 
     def take(self, error: Error) -> bool:
-        """Count ``error``; return whether the report shows it."""
+        """Count ``error``; return whether the Frictionless report shows it."""
         key = code, column = _cause(error.type, error.note, getattr(error, "field_number", None))
+        row = getattr(error, "row_number", None)
+        if error.type in NOT_DATA:
+            self._not_data = row
+        elif row is not None and row == self._not_data and code in _SAID_BY_NOT_DATA:
+            return False
+        severity = severity_of(error)
         cause = self.causes.get(key)
         if cause is None:
             label = getattr(error, "field_name", None) or getattr(error, "label", None)
-            cause = Cause(code, column, label, first_row=getattr(error, "row_number", None))
+            cause = Cause(code, column, label, first_row=row, severity=severity)
             self.causes[key] = cause
         cause.total += 1
-        room = len(self.kept) < self.limits.errors_shown and cause.shown < self.limits.errors_shown_per_cause
+        shelf = self.kept if severity == "error" else self.noted
+        room = len(shelf) < self.limits.errors_shown and cause.shown < self.limits.errors_shown_per_cause
         if cause.shown and not room:
             return False
         cause.shown += 1
-        self.kept.append(error)
-        return True
+        shelf.append(error)
+        return severity == "error"
 
 
 @attrs.define(kw_only=True, repr=False)
@@ -149,6 +170,11 @@ class LedgerChecklist(Checklist):
     """
 
     ledger: Ledger
+
+    def connect(self, resource: Resource) -> list[Check]:
+        """Connect the checks; those that say that a row is none come before what looks for faults in it."""
+        checks = super().connect(resource)
+        return sorted(checks, key=lambda check: not any(kind.type in NOT_DATA for kind in check.Errors))
 
     def match(self, error: Error) -> bool:
         """Called by frictionless for every error it finds."""
@@ -170,9 +196,7 @@ def finished_report(
     per column label what its cells should be; each cell error carries it, so the report explains itself.
     """
     limits = ledger.limits
-    report["causes"] = [
-        asdict(cause) for cause in sorted(ledger.causes.values(), key=lambda cause: -cause.total)
-    ]
+    report["causes"] = [asdict(cause) for cause in sorted(ledger.causes.values(), key=_weight)]
     for task in report["tasks"]:
         task.update(name="table", place=filename)
         if any(map(holds_personal_code, task.get("labels", []))):
@@ -187,6 +211,39 @@ def finished_report(
     report["valid"] = ledger.total == 0
     report["stats"]["errors"] = ledger.total
     return redact_value(json.loads(json.dumps(report, default=str)))
+
+
+def _weight(cause: Cause) -> tuple[int, int]:
+    """Sort key: errors before the rest, the most frequent first."""
+    severities: Sequence[str] = SEVERITIES
+    return severities.index(cause.severity), -cause.total
+
+
+def noted_rules(
+    ledger: Ledger, persons: Sequence[PersonColumns], labels: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Return the findings in the rows that are no errors as rules, with what they may quote and nothing else.
+
+    ``labels``: the header as it stands in the file, whose names a finding tells unless a person's code is in it.
+    """
+    named = not any(map(holds_personal_code, labels))
+    found = []
+    for noted in ledger.noted:
+        error = noted.to_descriptor()
+        _finish_error(error, persons, {}, ledger.limits)
+        params = {**error.get("params", {}), "cell": error.get("cell")}
+        if error.get("fieldName") and named:
+            params["label"] = error["fieldName"]
+        found.append(
+            {
+                "code": error["type"],
+                "severity": error["severity"],
+                "row": error.get("rowNumber"),
+                "column": error.get("fieldNumber"),
+                "params": {name: value for name, value in params.items() if value is not None},
+            }
+        )
+    return found
 
 
 def quoted(value: Any, limits: CheckLimits) -> Any:
@@ -227,6 +284,8 @@ def _finish_error(
     for key in ("cell", "label", "fieldName"):
         if key in error:
             error[key] = quoted(error[key], limits)
+    if "params" in error:
+        error["params"] = quoted(error["params"], limits)
     for key in ("note", "message"):
         error[key] = _cut(redact_codes(error[key]), _NOTE_CHARACTERS)
 
@@ -237,6 +296,10 @@ def _mask_values(error: dict[str, Any]) -> None:
     if cell:
         error["cell"] = MASK
         error["message"] = error["message"].replace(f'"{cell}"', f'"{MASK}"')
+    if "params" in error:
+        error["params"] = {
+            name: MASK if isinstance(value, str) else value for name, value in error["params"].items()
+        }
     if error["type"] == "foreign-key":
         error.update(note="", message=error["title"], fieldCells=[])
 

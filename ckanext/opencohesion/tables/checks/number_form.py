@@ -40,7 +40,7 @@ class PlainNumberCheck(TableCheck):
 
     def prepare(self, schema: Mapping[str, Any]) -> None:
         """Learn the number columns and their notations."""
-        super(PlainNumberCheck, self).prepare(schema)
+        super().prepare(schema)
         self._numbers = [
             (column, re.compile(_plain(column) + r"\Z"))
             for column in self._columns.values()

@@ -7,7 +7,7 @@ are for who writes its command line (one of them evaluates formulas, and a profi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from frictionless import Check, FrictionlessException
@@ -27,17 +27,6 @@ ALL: dict[str, type[TableCheck]] = {
     **NAMED,
     **{check.type: check for check in (*GENERIC, PlainNumberCheck)},
 }
-
-
-def validate_checks(descriptors: Iterable[Mapping[str, Any]], fields: Iterable[str]) -> None:
-    """Raise ``InvalidCheckError`` where a profile names a check that there is not, or a column that it has not."""
-    names = {field: field for field in fields}
-    for descriptor in descriptors:
-        cls = _class_of(descriptor)
-        for name in _named_columns(cls, descriptor):
-            if name not in names:
-                raise InvalidCheckError(f"check {descriptor['type']!r}: no column {name!r}")
-        _build(descriptor)
 
 
 def profile_checks(
@@ -80,23 +69,9 @@ def _build(descriptor: Mapping[str, Any]) -> TableCheck:
         check = Check.from_descriptor(dict(descriptor))
     except FrictionlessException as error:
         raise InvalidCheckError(f"check {descriptor.get('type')!r}: {error.error.note}") from error
-    assert isinstance(check, TableCheck)
-    if check.custom:
+    if not isinstance(check, TableCheck) or check.custom:
         raise InvalidCheckError(f"check {check.type!r} has no property {', '.join(sorted(check.custom))}")
     return check
-
-
-def _named_columns(cls: type[TableCheck], descriptor: Mapping[str, Any]) -> list[str]:
-    names: list[str] = []
-    for name in cls.column_properties:
-        value = descriptor.get(name)
-        if isinstance(value, Mapping):
-            value = value.get("field")
-        if isinstance(value, str):
-            names.append(value)
-        elif isinstance(value, Sequence):
-            names += map(str, value)
-    return names
 
 
 def _bound(
