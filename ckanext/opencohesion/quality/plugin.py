@@ -27,6 +27,8 @@ from ckanext.opencohesion.quality import (
     views,
     visibility,
 )
+from ckanext.opencohesion.quality.desk import actions as desk_actions
+from ckanext.opencohesion.quality.desk import views as desk_views
 from ckanext.opencohesion.quality.object_store import ObjectStorageError
 from ckanext.opencohesion.quality.uploader import GateUpload
 from ckanext.opencohesion.translation import HouseTranslation
@@ -34,9 +36,11 @@ from ckanext.opencohesion.translation import HouseTranslation
 ROOM = Path(__file__).parent
 
 
-@tk.blanket.auth_functions(lambda: {**auth.functions(), **visibility.get_auth_functions()})
+@tk.blanket.auth_functions(
+    lambda: {**auth.functions(), **visibility.get_auth_functions(), **desk_actions.AUTH}
+)
 @tk.blanket.helpers(helpers)
-@tk.blanket.blueprints(views)
+@tk.blanket.blueprints([views.opencohesion_quality, desk_views.opencohesion_desk])
 @tk.blanket.cli(cli)
 class QualityPlugin(HouseTranslation, visibility.GateLabels, p.SingletonPlugin):
     """Nothing of a guarded dataset is public before its present content has passed."""
@@ -87,7 +91,7 @@ class QualityPlugin(HouseTranslation, visibility.GateLabels, p.SingletonPlugin):
     # IActions
     def get_actions(self) -> dict[str, Any]:
         own = {name: getattr(actions, name) for name in actions.__all__}
-        return {**own, **gate.actions(), **visibility.get_actions()}
+        return {**own, **desk_actions.ACTIONS, **gate.actions(), **visibility.get_actions()}
 
     # IPackageController
     def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:

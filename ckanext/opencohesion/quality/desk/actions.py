@@ -1,0 +1,104 @@
+"""The desk as an action."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import authz, model
+from ckan.types import AuthResult, Context
+
+from ckanext.opencohesion.quality.desk import reading
+from ckanext.opencohesion.quality.desk.words import STATES, VIEWS, next_step
+
+_MOST = 100
+
+
+@tk.side_effect_free
+def opencohesion_quality_desk(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Return how the datasets that the caller answers for stand at the gate: what is to be seen to comes first.
+
+    They are those of the organizations whose datasets the caller may edit; the data office and sysadmins see all.
+
+    :param view: ``open`` (default: all that is not done with), ``staged`` (changes of public datasets that wait),
+        ``recent`` (passed in the last two weeks), ``all``, or one state: ``failed``, ``unreadable``,
+        ``awaiting_approval``, ``running``, ``waiting``, ``empty``, ``overridden``, ``passed``
+    :param organization: only of this organization (id or name; optional)
+    :param q: only datasets in whose title or name this stands (optional)
+    :param ids: only these datasets: a list of ids (optional)
+    :param limit: how many, 100 at most (default: 20)
+    :param offset: how many to leave out first (default: 0)
+
+    :returns: ``{count, counts, organizations, results}``; ``counts``: how many each view has; ``results``: see
+        ``reading.page``, and ``next``: what to do, in words
+    """
+    tk.check_access("opencohesion_quality_desk", context, data_dict)
+    view = data_dict.get("view") or "open"
+    if view not in VIEWS and view not in STATES:
+        raise tk.ValidationError({"view": [tk._("There is no such view of the desk.")]})
+    ids = data_dict.get("ids")
+    if ids is not None and not (isinstance(ids, list) and len(ids) <= _MOST):
+        message = tk._("Give a list of at most {most} ids.")
+        raise tk.ValidationError({"ids": [message.format(most=_MOST)]})
+    limit, offset = _whole(data_dict, "limit", 20), _whole(data_dict, "offset", 0)
+    organizations = offices(context)
+    wanted = reading.Wanted(
+        organization_ids=_chosen(context, organizations, data_dict.get("organization")),
+        view=view,
+        text=str(data_dict.get("q") or "").strip().replace("\0", ""),
+        package_ids=[str(one).replace("\0", "") for one in ids] if ids is not None else None,
+    )
+    counts = reading.counts(wanted)
+    results = reading.page(wanted, limit=min(limit, _MOST), offset=offset)
+    return {
+        "count": counts[view],
+        "counts": counts,
+        "organizations": organizations,
+        "results": [{**row, "next": tk._(next_step(row))} for row in results],
+    }
+
+
+def of_data_office(user: str) -> bool:
+    """Say whether the user is of the region's data office, or a sysadmin."""
+    if authz.is_sysadmin(user):
+        return True
+    office = model.Group.get(tk.config.get("ckanext.opencohesion.quality.data_office") or None)
+    return office is not None and authz.has_user_permission_for_group_or_org(office.id, user, "admin")
+
+
+def offices(context: Context) -> list[dict[str, Any]]:
+    """Return the organizations whose datasets are on the caller's desk, as ``{id, name, title}``, by title."""
+    if of_data_office(context.get("user") or ""):
+        found = model.Group.all(group_type="organization")
+    else:
+        wanted = {"permission": "update_dataset"}
+        ids = [one["id"] for one in tk.get_action("organization_list_for_user")(context, wanted)]
+        found = model.Session.query(model.Group).filter(model.Group.id.in_(ids)) if ids else []
+    told = [{"id": one.id, "name": one.name, "title": one.title or one.name} for one in found]
+    return sorted(told, key=lambda one: one["title"].casefold())
+
+
+def _chosen(context: Context, organizations: list[dict[str, Any]], wanted: Any) -> list[str] | None:
+    """Return the ids of the organizations that are asked for; None where they are all there are."""
+    if wanted:
+        ids = [one["id"] for one in organizations if wanted in (one["id"], one["name"])]
+        if not ids:
+            raise tk.ObjectNotFound(tk._("There is no such organization among those that you answer for."))
+        return ids
+    return None if of_data_office(context.get("user") or "") else [one["id"] for one in organizations]
+
+
+def _whole(data_dict: dict[str, Any], name: str, default: int) -> int:
+    text = str(data_dict.get(name, default))
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise tk.ValidationError({name: [tk._("Write a whole number, as in 20.")]})
+    return int(text)
+
+
+def _desk(context: Context, _data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever is logged in has a desk; what lies on it is what they may edit."""
+    return {"success": bool(context.get("user"))}
+
+
+AUTH = {"opencohesion_quality_desk": _desk}
+ACTIONS = {"opencohesion_quality_desk": opencohesion_quality_desk}
