@@ -22,6 +22,7 @@ from frictionless.resources import TableResource
 
 from ..tables.errors import UnknownProfileError, UnreadableTableError
 from ..tables.formats import MeasuredFormat, NotOpenableError, identify, open_ok
+from ..tables.formats.registry import holds_table
 from ..tables.probe import probe
 from ..tables.profiles import TableProfile, load_profile
 from ..tables.reading import frictionless_checks, frictionless_resource
@@ -50,10 +51,10 @@ __all__ = ["RULESET", "FileCheck", "check_file"]
 TABLES = frozenset({"CSV", "TSV", "XLSX", "XLSM"})
 TEXT_TABLES = frozenset({"CSV", "TSV", "TXT"})
 _KINDS_OF = {
-    "JSON": ("GEOJSON", "JSON_LD"),
+    "JSON": ("GEOJSON", "JSONL", "JSON_LD"),
     "XML": ("GML", "GPX", "KML", "RDF_XML", "SVG"),
     "ZIP": ("KMZ", "SHP"),
-    "TXT": ("JSON", "GEOJSON", "JSON_LD", "XML", "RDF_TURTLE", "RDF_N_TRIPLES", "RDF_TRIG"),
+    "TXT": ("JSON", "JSONL", "GEOJSON", "JSON_LD", "XML", "RDF_TURTLE", "RDF_N_TRIPLES", "RDF_TRIG"),
 }
 
 # What damage in other people's files makes their parsers stumble on. Not any Exception: a worker that is told to
@@ -169,8 +170,7 @@ class _FileChecker:
             )  # says what is wrong with it where that can be told
             return self._unreadable(rule("unknown-format"))
         if self._is_table(self.measured.code, profile):
-            self._compare_format(self.measured.code)
-            return self._check_table(profile)
+            return self._check_table(self.measured.code, profile)
         open_ok(self.path, self.measured.code, self.limits.reading)
         self._compare_format(self.measured.code)
         if profile is not None:
@@ -183,13 +183,18 @@ class _FileChecker:
             self._add("format-mismatch", declared=self.declared, measured=measured)
 
     def _is_table(self, measured: str, profile: TableProfile | None) -> bool:
-        # A plain text is a table when somebody says so.
-        return measured in TABLES or (measured == "TXT" and (bool(profile) or self.declared in TABLES))
+        # A plain text is a table when somebody says so, and so is what an archive holds.
+        said_so = measured in ("TXT", "ZIP") and (bool(profile) or self.declared in TABLES)
+        return said_so or holds_table(self.path, measured, self.limits.reading)
 
     # Tables ---------------------------------------------------------------------------------------
 
-    def _check_table(self, profile: TableProfile | None) -> FileCheck:
+    def _check_table(self, measured: str, profile: TableProfile | None) -> FileCheck:
+        if measured != "ZIP":
+            self._compare_format(measured)
         source = probe(self.path, filename=self.filename, profile=profile, limits=self.limits.reading)
+        if measured == "ZIP" and not _same_format(self.declared, source.format):
+            self._compare_format(measured)  # a table in a ZIP may be declared as what it is, or as the ZIP
         return self._judge(source, profile)
 
     def _judge(self, source: TableSource, profile: TableProfile | None) -> FileCheck:
@@ -256,8 +261,8 @@ class _FileChecker:
         """Look into what is published with the table but is no row of it."""
         if any(code == "P1" for code, _ in ledger.causes):
             return  # held back already, and the cells are named
-        if source.format == "XLSX":
-            self._scan()  # other sheets, hidden ones, comments, properties
+        if source.sheet is not None or source.format == "GEOJSON":
+            self._scan()  # other sheets, hidden ones, comments; what a GeoJSON says beside its features
         elif source.header_row > 1:
             self._scan(skip_lines_after=source.header_row)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import lzma
+import re
 import struct
 import zipfile
 import zlib
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from .errors import UnreadableTableError
 from .limits import MIB, Limits
@@ -26,22 +27,37 @@ ARCHIVE_ERRORS = (
 _END_OF_DIRECTORY = b"PK\x05\x06"
 _END_SIZE = 22
 _ENCRYPTED_FLAG = 0x1
+_DRIVE = re.compile("[A-Za-z]:")
+_ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst")
 
 
-def check_archive(path: Path, limits: Limits) -> None:
-    """Read every member to its end, in pieces, and keep nothing.
+def check_archive(path: Path, limits: Limits, *, inflate: bool = True) -> None:
+    """Read every member to its end, in pieces, and keep nothing; without ``inflate`` only the directory is judged.
 
-    Raises UnreadableTableError: ``broken-archive``, ``encrypted``, ``too-many-members``, ``archive-bomb`` (too
-    large once inflated, or inflating too much to be data). What the directory declares is checked first, since
-    it costs nothing, then the bytes that really come out, since it may lie.
+    Raises UnreadableTableError: ``broken-archive``, ``encrypted``, ``too-many-members``, ``unsafe-name`` (a member
+    that wants to lie outside), ``nested-archive``, ``archive-bomb`` (too large once inflated, or inflating too much
+    to be data). What the directory declares is checked first, since it costs nothing, then the bytes that really
+    come out, since it may lie.
     """
     check_directory(path, limits)
     try:
         with zipfile.ZipFile(path) as archive:
             _check_declared(archive, limits)
-            _check_inflated(archive, limits)
+            if inflate:
+                _check_inflated(archive, limits)
     except ARCHIVE_ERRORS as error:
         raise UnreadableTableError("broken-archive") from error
+
+
+def files_in(archive: zipfile.ZipFile) -> list[str]:
+    """Return the names of the files that somebody put into an archive: no folders, nothing that a Mac adds."""
+    return [
+        info.filename
+        for info in archive.infolist()
+        if not info.is_dir()
+        and not info.filename.startswith("__MACOSX/")
+        and PurePosixPath(info.filename).name != ".DS_Store"
+    ]
 
 
 def check_directory(path: Path, limits: Limits) -> None:
@@ -67,6 +83,12 @@ def _check_declared(archive: zipfile.ZipFile, limits: Limits) -> None:
         raise UnreadableTableError("too-many-members", limit=limits.archive_members)
     if any(member.flag_bits & _ENCRYPTED_FLAG for member in members):
         raise UnreadableTableError("encrypted")
+    for member in members:
+        name = PurePosixPath(member.filename.replace("\\", "/"))
+        if name.is_absolute() or ".." in name.parts or _DRIVE.match(member.filename):
+            raise UnreadableTableError("unsafe-name")
+        if name.suffix.lower() in _ARCHIVES:
+            raise UnreadableTableError("nested-archive", member=name.name)
     if sum(member.file_size for member in members) > limits.inflated_bytes:
         raise _bomb(limits)
     for member in members:

@@ -137,15 +137,100 @@ FINDINGS: dict[str, Finding] = {
         N_("A part of the workbook ({part}) is larger than {limit_mb} MB."),
         N_("Save the table as CSV (UTF-8), which has no such limit."),
     ),
+    "single-precision": Finding(
+        N_("Amounts in 32-bit numbers"),
+        N_("Columns of the file are kept as 32-bit numbers, which lose the cents above 131,072: {fields}."),
+        N_("Write the file again with decimal or 64-bit numbers, from the source and not from this file."),
+    ),
+    "cell-too-long": Finding(
+        N_("Cell without end"),
+        N_("A cell of row {row} holds more than {limit} characters."),
+        N_("Look for a text that was pasted into one cell by mistake, and correct it."),
+    ),
     "old-workbook": Finding(
         N_("Spreadsheet format not read as a table"),
-        N_("The file is {found}. Its cells can not be checked here: tables are read from CSV and XLSX."),
+        N_(
+            "The file is {found}. Its cells can not be checked here: spreadsheets are read from XLSX, XLS and ODS."
+        ),
         N_("Open it in a spreadsheet and save it as XLSX or as CSV (UTF-8)."),
     ),
     "encrypted": Finding(
         N_("Protected by a password"),
         N_("The file is encrypted: nobody could open it without the password."),
         N_("Save it without a password and upload it again."),
+    ),
+    # JSON and GeoJSON
+    "json-no-rows": Finding(
+        N_("JSON that is no table"),
+        N_("The JSON is no list of rows: a table is an array of objects, or of arrays."),
+        N_("Write the rows as an array, one object each, or take the Table Schema away."),
+    ),
+    "json-mixed": Finding(
+        N_("Rows of different kinds"),
+        N_(
+            "Entry {entry} of the JSON is not of the same kind as the first: all are objects, or all are arrays."
+        ),
+        N_("Write every row in the same way, as an object with the names of the columns."),
+    ),
+    "json-repeated-name": Finding(
+        N_("A name twice in a row"),
+        N_(
+            "An object of the JSON holds the same name twice: programs keep one of the two values, no matter which."
+        ),
+        N_("Give each value of a row a name of its own."),
+    ),
+    "json-value-too-long": Finding(
+        N_("Entry without end"),
+        N_(
+            "An entry of the JSON is longer than {limit_mb} MB: most often a quotation mark or bracket is never closed."
+        ),
+        N_("Check that the export was complete; write long texts or drawings into files of their own."),
+    ),
+    "not-a-feature": Finding(
+        N_("Entry that is no feature"),
+        N_(
+            "Entry {entry} of the GeoJSON has not the type “Feature”, a geometry and properties, as RFC 7946 asks."
+        ),
+        N_("Export the layer again as GeoJSON (RFC 7946)."),
+    ),
+    "no-properties": Finding(
+        N_("Features without properties"),
+        N_(
+            "No feature of the GeoJSON has a property: there are drawings, and nothing that says what they are."
+        ),
+        N_("Export the layer again with its attributes."),
+    ),
+    "geometry-invalid": Finding(
+        N_("Geometry that can not be drawn"),
+        N_(
+            "{count} features have a geometry that is none ({detail}): coordinates are missing, or a ring is not closed."
+        ),
+        N_(
+            "Have the program of maps repair the geometries, and export the layer again as GeoJSON (RFC 7946)."
+        ),
+    ),
+    "geometry-not-wgs84": Finding(
+        N_("Coordinates of another system"),
+        N_(
+            "{count} features have coordinates that are no longitude and latitude: they are in another system."
+        ),
+        N_("Export the layer again in WGS 84 (EPSG:4326), the only system of GeoJSON (RFC 7946, 4)."),
+    ),
+    "geometry-winding": Finding(
+        N_("Rings drawn the wrong way round"),
+        N_(
+            "{count} features have rings that run clockwise where RFC 7946 asks for counterclockwise, or holes that do not."
+        ),
+        N_(
+            "Export the layer again as GeoJSON with the option “RFC 7946”; older programs read it all the same."
+        ),
+    ),
+    "geojson-crs": Finding(
+        N_("Another coordinate system declared"),
+        N_(
+            "The GeoJSON says that its coordinates are in {crs}; since RFC 7946 they are always longitude and latitude."
+        ),
+        N_("Export the layer again in WGS 84 (EPSG:4326)."),
     ),
     # Not a table at all
     "is-html": Finding(
@@ -183,6 +268,26 @@ FINDINGS: dict[str, Finding] = {
         N_("Archive with too many files"),
         N_("The archive holds more than {limit} files."),
         N_("Publish the files one by one, or in several archives."),
+    ),
+    "unsafe-name": Finding(
+        N_("Archive with a file outside of itself"),
+        N_("A file in the archive has a name that leads out of it (“../” or a drive): it was not opened."),
+        N_("Make the archive again from the folder of the files."),
+    ),
+    "nested-archive": Finding(
+        N_("Archive within an archive"),
+        N_("The archive holds another one, “{member}”: what is in there can not be checked."),
+        N_("Publish the files themselves, or each in an archive of its own."),
+    ),
+    "not-one-file": Finding(
+        N_("Archive with several files"),
+        N_("A table in an archive is read where it is the only file in it."),
+        N_("Publish each table as a file of its own, or in an archive of its own."),
+    ),
+    "zip-without-table": Finding(
+        N_("No table in the archive"),
+        N_("The only file in the archive, “{member}”, is {found} and not read as a table."),
+        N_("Put the table into the archive as CSV (UTF-8) or XLSX, or publish it without an archive."),
     ),
     # Other formats
     "is-not-what-it-claims": Finding(

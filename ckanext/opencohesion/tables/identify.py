@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import zipfile
 from dataclasses import dataclass
@@ -62,7 +63,9 @@ _TURTLE = re.compile(rb"^\s*(?:@prefix|@base|PREFIX|BASE)\s", re.MULTILINE)
 
 @dataclass(frozen=True)
 class MeasuredFormat:
-    """``code`` is the code of the EU file-type authority table, or ``ENCRYPTED`` for a protected Office file."""
+    """``code`` is the code of the EU file-type authority table, or one that it lacks: ``ENCRYPTED`` for a protected
+    Office file, ``JSONL`` for JSON Lines.
+    """
 
     code: str
     media_type: str
@@ -82,6 +85,8 @@ def identify(path: Path, filename: str, limits: Limits = DEFAULT_LIMITS) -> Meas
 
 
 def _media_type(code: str) -> str:
+    if code == "JSONL":  # the authority table has no code for it
+        return "application/jsonl"
     term = vocabulary("file-type").by_code.get(code)
     return term.fields["media_type"] if term else "application/octet-stream"
 
@@ -146,6 +151,8 @@ def _text(path: Path, head: bytes, suffix: str) -> str | None:
     if begin.startswith(b"<"):
         return _markup(path, begin, suffix)
     if begin.startswith((b"{", b"[")) and _looks_like_json(begin, suffix):
+        if _is_json_lines(begin, suffix):
+            return "JSONL"
         if b'"@context"' in begin:
             return "JSON_LD"
         return "GEOJSON" if _GEOJSON.search(begin) else "JSON"
@@ -171,6 +178,18 @@ def _looks_like_json(begin: bytes, suffix: str) -> bool:
         b"}",
         b"]",
     )
+
+
+def _is_json_lines(begin: bytes, suffix: str) -> bool:
+    """JSON Lines: each line is a value by itself; one that goes on beyond what was read is told by its name only."""
+    first, line_end, rest = begin.partition(b"\n")
+    if not line_end or not rest.strip():
+        return suffix in (".jsonl", ".ndjson")
+    try:
+        json.loads(first)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _markup(path: Path, begin: bytes, suffix: str) -> str:

@@ -36,6 +36,15 @@ class Limits:
     # Members of a ZIP, and bytes of the directory that lists them. Real ones hold fewer than a hundred.
     archive_members: int = 1_000
     archive_directory_bytes: int = 1 * MIB
+    # What the one table in a ZIP may inflate to: the national progetti_esteso is 253 MB of ZIP and 4.3 GB of CSV.
+    zipped_table_bytes: int = 6 * GIB
+    # An XLS is held in memory while it is read: 5 million cells are about a GB.
+    xls_bytes: int = 32 * MIB
+    # One value of a JSON array, and one feature of a GeoJSON: a region's boundary at full detail has some MB.
+    json_value_chars: int = 4 * MIB
+    json_feature_chars: int = 32 * MIB
+    # The footer of a Parquet file, which is read whole: a table of 204 columns has one of some 100 KB.
+    parquet_footer_bytes: int = 16 * MIB
     # JSON and XML are read as a tree or a stream by their parsers: above this they are not opened.
     document_bytes: int = 256 * MIB
     # Pixels of an image (a 4-byte pixel: 400 MB when decoded, which we never do).

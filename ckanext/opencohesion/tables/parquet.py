@@ -109,7 +109,7 @@ def _normal_rows(
         if len(row) > width and any(cell not in (None, "") for cell in row[width:]):
             raise NotShowableError("row-too-wide", row=number)
         cells = row[:width] + [""] * (width - len(row))
-        if source.sheet is not None:
+        if source.native:
             cells = [_cell_text(cell, *form) for cell, *form in zip(cells, decimals, formats, strict=True)]
         yield cells
 

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
-from typing import Any
 
-from . import workbook
-from .delimited import HEADER_SEARCH, find_delimiter, first_records, known_labels, read_records
-from .encoding import detect_encoding
 from .errors import UnreadableTableError
+from .formats.registry import holds_table, probe_as
 from .header import HeaderMatch, match_header
 from .identify import identify
 from .limits import DEFAULT_LIMITS, Limits
 from .profiles import TableProfile
 from .source import Note, TableSource
 
-_TABLE_FORMATS = ("CSV", "TSV", "TXT", "XLSX", "XLSM")
 _NOT_TABLES = {
     "HTML": "is-html",
     "JSON": "is-json",
     "GEOJSON": "is-json",
     "JSON_LD": "is-json",
     "ENCRYPTED": "encrypted",
-    "XLS": "old-workbook",
-    "ODS": "old-workbook",
+    "XLSB": "old-workbook",
 }
 _DELIMITER_NAMES = {";": ";", ",": ",", "\t": "TAB", "|": "|"}
 
@@ -48,17 +42,13 @@ def probe(
 
     Raises UnreadableTableError with a code of ``findings.FINDINGS``.
     """
-    size = path.stat().st_size
-    if size == 0:
+    if path.stat().st_size == 0:
         raise UnreadableTableError("empty-file")
     measured = identify(path, filename, limits)
     code = measured.code if measured else "CSV"
-    if code not in _TABLE_FORMATS:
+    if code != "TXT" and not holds_table(path, code, limits):
         raise _not_a_table(code, declared_format)
-    if code in ("XLSX", "XLSM"):
-        source = _probe_workbook(path, size, profile, sheet, limits)
-    else:
-        source = _probe_text(path, size, profile, limits)
+    source = probe_as(code, path, profile, sheet, limits)
     if len(source.labels) > limits.columns:
         raise UnreadableTableError("too-many-columns", limit=limits.columns)
     if profile is None:
@@ -81,98 +71,6 @@ def _dialect_notes(source: TableSource, profile: TableProfile, match: HeaderMatc
         expected = " ".join(_DELIMITER_NAMES[delimiter] for delimiter in delimiters)
         params = {"found": _DELIMITER_NAMES[source.delimiter], "expected": expected}
         yield Note("wrong-delimiter", "error", source.header_row, params=params)
-
-
-def _probe_text(path: Path, size: int, profile: TableProfile | None, limits: Limits) -> TableSource:
-    encoding = detect_encoding(path)
-    delimiter = find_delimiter(path, encoding.codec, profile, limits)
-    records = first_records(path, encoding.codec, delimiter, limits)
-    if not records:  # not even the first record could be read: say why
-        next(read_records(path, encoding.codec, delimiter, limits), None)
-    header_row, labels, notes = _header(records, profile)
-    if profile is None and encoding.name != "utf-8":
-        notes.append(Note("not-utf8", "warning", params={"found": encoding.name}))
-    return TableSource(
-        path=path,
-        format="CSV",
-        size_bytes=size,
-        labels=tuple(labels),
-        header_row=header_row,
-        encoding=encoding.name,
-        has_bom=encoding.has_bom,
-        delimiter=delimiter,
-        notes=tuple(notes),
-    )
-
-
-def _probe_workbook(
-    path: Path, size: int, profile: TableProfile | None, sheet: str | None, limits: Limits
-) -> TableSource:
-    workbook.check_workbook(path, limits)
-    sheets = workbook.sheet_names(path, limits)
-    if not sheets:
-        raise UnreadableTableError("empty-workbook")
-    if sheet is not None and sheet not in sheets:
-        raise UnreadableTableError("no-such-sheet", sheet=sheet, sheets=", ".join(sheets))
-    chosen = sheet or sheets[0]
-    records = list(islice(workbook.read_sheet(path, chosen, limits), HEADER_SEARCH))
-    header_row, labels, notes = _header([[_label(cell) for cell in row] for row in records], profile)
-    if sheet is None and len(sheets) > 1:
-        params = {"sheet": chosen, "others": ", ".join(sheets[1:])}
-        notes.append(Note("other-sheets", "warning", params=params))
-    notes.extend(_formula_notes(path, chosen, limits))
-    return TableSource(
-        path=path,
-        format="XLSX",
-        size_bytes=size,
-        labels=tuple(labels),
-        header_row=header_row,
-        sheet=chosen,
-        notes=tuple(notes),
-    )
-
-
-def _formula_notes(path: Path, sheet: str, limits: Limits) -> Iterator[Note]:
-    formulas = workbook.formula_cells(path, sheet, limits)
-    for code, cells in (
-        ("formula-without-value", formulas.without_value),
-        ("formula-with-error", formulas.with_error),
-    ):
-        if cells:
-            row, column = cells[0]
-            params = {"count": len(cells), "cells": workbook.cell_names(cells)}
-            yield Note(code, "error", row, column, params)
-    if formulas.count:
-        yield Note("formulas", "info", params={"count": formulas.count})
-
-
-def _label(cell: Any) -> str:
-    return "" if cell is None else str(cell)
-
-
-def _header(
-    records: Sequence[Sequence[str]], profile: TableProfile | None
-) -> tuple[int, Sequence[str], list[Note]]:
-    """Return the row of the header, its labels, and a note where lines stand above it.
-
-    The header is the first record that holds anything, unless one further down names more of the profile's columns.
-    """
-    filled = [
-        number for number, record in enumerate(records, start=1) if any(cell.strip() for cell in record)
-    ]
-    if not filled:
-        raise UnreadableTableError("empty-file")
-    first = filled[0]
-    best = first
-    if profile is not None:
-        candidates = [number for number in filled if number <= HEADER_SEARCH] or [first]
-        best = max(candidates, key=lambda number: known_labels(profile, records[number - 1]))
-    notes = (
-        [Note("lines-above-header", "error", best, params={"row": best, "count": best - 1})]
-        if best > 1
-        else []
-    )
-    return best, records[best - 1], notes
 
 
 def _not_a_table(code: str, declared_format: str | None) -> UnreadableTableError:

@@ -13,11 +13,10 @@ from typing import Any
 from frictionless import Check, Dialect, FrictionlessException, Schema, errors
 from frictionless.resources import TableResource
 
-from . import workbook
 from .checks import generic_checks, profile_checks
-from .delimited import read_records
 from .errors import UnreadableTableError
 from .findings import FINDINGS
+from .formats.registry import read_rows_of
 from .limits import DEFAULT_LIMITS, Limits
 from .profiles import TableDialect, TableProfile
 from .source import TableSource
@@ -81,15 +80,11 @@ def file_schema(source: TableSource, profile: TableProfile | None) -> dict[str, 
 
 
 def read_rows(source: TableSource, limits: Limits = DEFAULT_LIMITS) -> Iterator[list[Any]]:
-    """Yield every row of the table, header included: texts for CSV, typed cells for XLSX.
+    """Yield every row of the table, header included: texts for CSV, typed cells for every other format.
 
     Raises UnreadableTableError where the file turns out unreadable further down.
     """
-    if source.sheet is not None:
-        yield from workbook.read_sheet(source.path, source.sheet, limits)
-    else:
-        codec = "utf-8-sig" if source.has_bom else source.encoding
-        yield from read_records(source.path, codec, source.delimiter, limits)
+    yield from read_rows_of(source, limits)
 
 
 def _descriptor(profile: TableProfile, field: str, dialect: TableDialect) -> dict[str, Any]:
@@ -123,7 +118,7 @@ def _typed_rows(
     """Yield the rows; where reading fails, the failure as frictionless tells it in its report."""
     try:
         rows = read_rows(source, limits)
-        yield from _sheet_rows(rows, schema, profile) if source.sheet is not None else rows
+        yield from _sheet_rows(rows, schema, profile) if source.native else rows
     except UnreadableTableError as error:
         told = FINDINGS[error.code].explanation.format(**error.params)
         failure = errors.SourceError(note=told)

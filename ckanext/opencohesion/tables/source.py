@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from .header import HeaderMatch
+
+if TYPE_CHECKING:
+    from .formats.zipped import Unpacked
 
 Severity = Literal["error", "warning", "info"]
 
@@ -31,7 +34,8 @@ class TableSource:
     """A table on disk and how to read it."""
 
     path: Path
-    format: Literal["CSV", "XLSX"]
+    # A key of ``formats.registry.FORMATS``; "CSV" stands for every delimited text.
+    format: str
     size_bytes: int
     # Header cells exactly as they stand in the file: blanks, byte order marks and line breaks kept.
     labels: tuple[str, ...]
@@ -45,3 +49,13 @@ class TableSource:
     # How the labels answer to the profile; None where no profile was asked for.
     header: HeaderMatch | None = None
     notes: tuple[Note, ...] = ()
+    # Whether each entry of a JSON file names its columns or lists its cells.
+    records: Literal["objects", "arrays"] = "arrays"
+    # The name of the file within a ZIP; ``path`` is then its unpacked copy, there as long as ``unpacked`` is held.
+    member: str | None = None
+    unpacked: Unpacked | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def native(self) -> bool:
+        """Whether cells come as typed values (numbers, dates) and not as the text of a CSV."""
+        return self.format != "CSV"
