@@ -15,7 +15,7 @@ from ckan.lib import search
 from ckanext.opencohesion.jobs import api as jobs
 from ckanext.opencohesion.quality.asking import CHECKED_STATES, KIND
 from ckanext.opencohesion.quality.check import RULESET, check_file
-from ckanext.opencohesion.quality.conclusion import conclude
+from ckanext.opencohesion.quality.conclusion import PublicationFailedError, conclude
 from ckanext.opencohesion.quality.datasets import file_of, gate_context, stored_dataset, validation_errors
 from ckanext.opencohesion.quality.linked import fetch_current, fetch_staged
 from ckanext.opencohesion.quality.model import (
@@ -47,6 +47,9 @@ def check_dataset(handle: jobs.JobHandle, args: dict[str, Any]) -> dict[str, Any
             give_up(args["id"], "check-too-long")
         elif error.reason == "stopped":
             give_up(args["id"], "check-stopped")
+        raise
+    except PublicationFailedError:
+        give_up(args["id"], "publication-failed")
         raise
     except Exception:
         give_up(args["id"], "check-broke-off")
@@ -141,7 +144,7 @@ def _judge(
     judged = Judged(resource)
     if operation and operation["op"] == "put" and operation.get("file"):
         fact = operation["file"]
-        judged.sha256, filename = fact["sha256"], fact["filename"]
+        judged.sha256, judged.filename = fact["sha256"], fact["filename"]
     elif operation and "url" in operation.get("values", {}):
         judged.rules = operation.get("rules") or [_no_file()]
         return judged
@@ -156,8 +159,8 @@ def _judge(
         if row is None:
             judged.rules = judged.rules or [_no_file()]
             return judged
-        judged.sha256, filename = row.sha256, row.filename
-    verdict = _verdict(judged.sha256, filename, resource, handle)
+        judged.sha256, judged.filename = row.sha256, row.filename
+    verdict = _verdict(judged.sha256, judged.filename, resource, handle)
     judged.key, judged.verdict = verdict.key, verdict.verdict
     return judged
 

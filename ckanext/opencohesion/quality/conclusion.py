@@ -5,11 +5,12 @@ It is drawn only for the very content that was judged; else the dataset is check
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
-from ckan.lib import search
 
 from ckanext.opencohesion.jobs import api as jobs
 from ckanext.opencohesion.quality import publication
@@ -42,7 +43,16 @@ def _findings(judged: list[Judged]) -> list[dict[str, Any]]:
     return found
 
 
+class PublicationFailedError(Exception):
+    """What has passed could not be published, and everything was taken back; the cause says why."""
+
+
 def conclude(handle: jobs.JobHandle, run: Run) -> dict[str, Any] | None:
+    """Keep the verdict of a run and do what follows from it. Raises ``PublicationFailedError``, and nothing is changed."""
+    if _is_to_open(run):
+        with _publishing():
+            publication.prepare(handle, run)
+    model.Session.rollback()
     handle.hold_lease()
     package = model.Package.get(run.package_id, for_update=True)
     state = get_state(run.package_id, lock=True)
@@ -56,9 +66,12 @@ def conclude(handle: jobs.JobHandle, run: Run) -> dict[str, Any] | None:
         model.Session.commit()
         return {"verdict": None}
 
-    verdict = run.verdict
-    if verdict in ("failed", "unreadable") and _overridden(run):
-        verdict = "overridden"
+    verdict = _decided(run)
+    opens = verdict in OPENING and not state.held() and package.state == "active" and state.wants_public
+    if opens and run.tables is None and (staged or not state.live):
+        request_check(package)  # somebody just asked for it to be public, and nothing is prepared
+        model.Session.commit()
+        return {"verdict": None}
     finished = utcnow()
     model.Session.add(
         DatasetCheck(
@@ -81,24 +94,51 @@ def conclude(handle: jobs.JobHandle, run: Run) -> dict[str, Any] | None:
             finished=finished,
         )
     )
-    keys = {one.resource["id"]: one.key for one in run.judged}
     opening = verdict in OPENING
     if staged:
         staged.status, staged.checked = verdict, finished
         if opening and not state.held():
             state.status, state.checked = verdict, finished
-            publication.apply_staged(package, state, staged, keys)
+            with _publishing():
+                publication.apply_staged(package, state, staged, run)
     elif state.live:
         # new rules report on what is live, they never withdraw silently
         if opening:
             state.status, state.checked = verdict, finished
     else:
         state.status, state.checked = verdict, finished
-        if opening and state.wants_public and package.state == "active" and not state.held():
-            publication.go_live(package, state, keys)
+        if opens:
+            with _publishing():
+                publication.go_live(package, state, run)
     model.Session.commit()
-    search.rebuild(run.package_id)
+    publication.finish(run.package_id)
     return {"verdict": verdict, "target": run.target}
+
+
+@contextmanager
+def _publishing() -> Iterator[None]:
+    try:
+        yield
+    except jobs.JobEndedError:
+        raise
+    except Exception as error:
+        model.Session.rollback()
+        raise PublicationFailedError from error
+
+
+def _decided(run: Run) -> str:
+    """Return the verdict that counts: what was found, or what a person decided about exactly this content."""
+    if run.verdict in ("failed", "unreadable") and _overridden(run):
+        return "overridden"
+    return run.verdict
+
+
+def _is_to_open(run: Run) -> bool:
+    """Say whether this run would publish something, as far as is known before anything is locked."""
+    state, staged = get_state(run.package_id), get_staged(run.package_id)
+    if state is None or state.held() or not state.wants_public or run.state != "active":
+        return False
+    return _decided(run) in OPENING and (staged is not None or not state.live)
 
 
 def _still_the_same(package: model.Package, staged: StagedChange | None, run: Run) -> bool:

@@ -144,7 +144,9 @@ def _package_update(
     context["original_package"] = live  # pyright: ignore[reportGeneralTypeIssues]
     owner = package.owner_org
     result = next_action(context, wanted)
-    if (serving and not staying) or package.owner_org != owner:
+    if serving and not staying:
+        publication.close(package)
+    elif package.owner_org != owner:
         publication.close_history(package.id)
     if not staying and (package.state == "active" or (package.state == "draft" and changes_data)):
         asking.request_current(package, state, context)
@@ -296,9 +298,10 @@ def note_created(context: Context, package_id: str) -> None:
 
 def note_deleted(package_id: str) -> None:
     """Close a dataset that is deleted, within the transaction that deletes it."""
-    state = get_state(package_id, lock=True)
-    if state is not None:
+    package, state = model.Package.get(package_id), get_state(package_id, lock=True)
+    if package is not None and state is not None:
         state.live = False
+        publication.close(package)
 
 
 def actions() -> dict[str, Any]:

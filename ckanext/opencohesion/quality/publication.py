@@ -1,7 +1,21 @@
-"""What has passed goes live, in one database transaction; what is withdrawn leaves no public trace.
+"""What has passed goes live, all of it together or not at all; what is withdrawn leaves no public trace.
 
-CKAN's own ``package_update`` writes, indexes and commits; the gate's rows are in the same session, so they are
-committed with it or not at all.
+Four things become public with a dataset: its row and files in CKAN's database, its place in the search index, its tables as
+Parquet, and its tables in the DataStore, which is another database. The order makes one step of them:
+
+1. **prepare** (``prepare``, in the job, with nothing locked): the judged bytes are written as typed Parquet and into shadow
+   tables of the DataStore. Nothing points there, so nobody sees them; what a killed worker leaves is found and used by the
+   next one, or swept.
+2. **switch** (``go_live``, ``apply_staged``; under the job's lease and the dataset's lock): pointers, release numbers,
+   measured facts, CKAN's dataset and the content that each table is to have are written; the DataStore's tables are
+   exchanged in a transaction of their own; CKAN's transaction is committed, and the DataStore's at once after it. A
+   failure before CKAN's commit takes both back. **CKAN's commit is the moment of publication**: Parquet is read only for
+   what it says is live.
+3. **finish** (``finish``): the DataStore's exchange is noted, or done where the process died between the two commits; the
+   search index is written, from what was committed. The next run, the tidying, and whoever reads a table that is not
+   settled do the same, so the index is the only part that may be late, and it is never early.
+
+What can not be shown as a table is published without; its page says why.
 """
 
 from __future__ import annotations
@@ -11,30 +25,54 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
+from ckan.lib import search
 
+from ckanext.opencohesion.jobs import api as jobs
+from ckanext.opencohesion.quality import datastore_tables
 from ckanext.opencohesion.quality.changes import rebase
 from ckanext.opencohesion.quality.datasets import file_of, gate_context, stored_dataset
 from ckanext.opencohesion.quality.model import DatasetState, FileVerdict, Release, ResourceFile, StagedChange
+from ckanext.opencohesion.quality.run import Run
 from ckanext.opencohesion.quality.store import StoredFile
-from ckanext.opencohesion.quality.table_files import request_tables
+from ckanext.opencohesion.quality.table_files import prepare_table, request_tables
 from ckanext.opencohesion.quality.uploader import point_to
 from ckanext.opencohesion.quality.visibility import rewrite_activity_labels
 
+# -- 1. prepare --------------------------------------------------------------------------------------------------------
 
-def go_live(package: model.Package, state: DatasetState, keys: dict[str, str | None]) -> None:
-    """Make a dataset public as it stands. ``keys``: the verdict's key of each resource id. Commits."""
+
+def prepare(handle: jobs.JobHandle, run: Run) -> None:
+    """Write the tables of the files that were judged, and note in ``run`` what the DataStore is to have.
+
+    Raises what keeps disk or DataStore from working: then nothing is published.
+    """
+    contents: dict[str, str] = {}
+    for number, one in enumerate(run.judged):
+        verdict = model.Session.get(FileVerdict, one.key) if one.key else None
+        if verdict is None or verdict.column_count is None:
+            continue
+        model.Session.rollback()  # no transaction stays open while a large file is written
+        handle.progress(number, len(run.judged), one.resource.get("name") or "")
+        content = prepare_table(handle, one.resource, one.sha256, one.filename)
+        if content:
+            contents[one.resource["id"]] = content
+    run.tables = contents
+
+
+# -- 2. switch ---------------------------------------------------------------------------------------------------------
+
+
+def go_live(package: model.Package, state: DatasetState, run: Run) -> None:
+    """Make a dataset public as it stands, with what ``prepare`` wrote. Commits, or raises and has changed nothing."""
     state.live, state.hold_until = True, None
     dataset = stored_dataset(package)
     dataset["private"] = False
-    _release(package.id, dataset, keys)
-    request_tables(package)
-    _write(package.id, dataset)
+    _release(package.id, dataset, run)
+    _write(package.id, dataset, run)
 
 
-def apply_staged(
-    package: model.Package, state: DatasetState, staged: StagedChange, keys: dict[str, str | None]
-) -> None:
-    """Lay a staged change on the live dataset as one step. ``keys`` as in ``go_live``. Commits."""
+def apply_staged(package: model.Package, state: DatasetState, staged: StagedChange, run: Run) -> None:
+    """Lay a staged change on the live dataset as one step. Commits, or raises and has changed nothing."""
     dataset = rebase(stored_dataset(package), staged.fields, staged.resources)
     for resource_id, operation in staged.resources.items():
         if operation["op"] == "delete":
@@ -54,31 +92,34 @@ def apply_staged(
     dataset["private"] = not state.live
     model.Session.flush()
     if state.live:
-        _release(package.id, dataset, keys)
-        request_tables(package)
-    new = [key for key, operation in staged.resources.items() if operation.get("new")]
-    _write(package.id, dataset)
-    _default_views(package.id, new)
+        _release(package.id, dataset, run)
+    _write(package.id, dataset, run)
+    _default_views([key for key, operation in staged.resources.items() if operation.get("new")])
 
 
-def close_history(package_id: str) -> None:
-    """Close the activities of a dataset that is no longer public: their labels were frozen when they were written."""
-    rewrite_activity_labels(package_id)
+def _write(package_id: str, dataset: dict[str, Any], run: Run) -> None:
+    """Write dataset and wanted tables, exchange the tables, and commit CKAN's database and then the DataStore's."""
+    # CKAN would write the search index before the commit; an index that is early shows what is not public
+    context: Any = gate_context(defer_commit=True, return_id_only=True)
+    context["changed_entities"] = {
+        "packages": {package_id}
+    }  # what CKAN notes itself where it commits: an activity
+    tk.get_action("package_update")(context, {**dataset, "id": package_id})
+    datastore_tables.want(package_id, {} if dataset["private"] else run.tables or {})
+    wanted = datastore_tables.unsettled(model.Session, package_id)
+    with datastore_tables.exchanging(wanted):
+        model.Session.commit()
 
 
-def _write(package_id: str, dataset: dict[str, object]) -> None:
-    tk.get_action("package_update")(gate_context(), {**dataset, "id": package_id})
-    model.Session.commit()
-
-
-def _default_views(package_id: str, resource_ids: list[str]) -> None:
+def _default_views(resource_ids: list[str]) -> None:
     for resource_id in resource_ids:
         resource = tk.get_action("resource_show")(gate_context(), {"id": resource_id})
         tk.get_action("resource_create_default_resource_views")(gate_context(), {"resource": resource})
 
 
-def _release(package_id: str, dataset: dict[str, Any], keys: dict[str, str | None]) -> None:
+def _release(package_id: str, dataset: dict[str, Any], run: Run) -> None:
     """Number the files that become public and were not the last public version of their resource already."""
+    keys = run.keys
     for resource in dataset["resources"]:
         fact = file_of(resource)
         if fact is None:
@@ -107,3 +148,27 @@ def _release(package_id: str, dataset: dict[str, Any], keys: dict[str, str | Non
                 notes=dataset.get("version_notes") or None,
             )
         )
+
+
+# -- 3. finish, and withdraw -------------------------------------------------------------------------------------------
+
+
+def finish(package_id: str) -> None:
+    """Do what follows the commit of a publication, also of one whose process died; harmless when all is done."""
+    datastore_tables.settle(package_id)
+    search.rebuild(package_id)
+
+
+def close_history(package_id: str) -> None:
+    """Close the activities of a dataset that changed hands or is no longer public: their labels were frozen."""
+    rewrite_activity_labels(package_id)
+
+
+def close(package: model.Package) -> None:
+    """Take back what was public of a dataset that is no longer, within the present transaction.
+
+    Its tables are closed at once, by the same rule as its files; a job removes them.
+    """
+    close_history(package.id)
+    datastore_tables.want(package.id, {})
+    request_tables(package)

@@ -21,6 +21,13 @@ class Run:
     fileless: bool
     judged: list[Judged] = field(default_factory=list)
     metadata: list[dict[str, Any]] = field(default_factory=list)
+    #: The content of each resource's table in the DataStore; ``None`` where nothing was prepared for publication.
+    tables: dict[str, str] | None = None
+
+    @property
+    def keys(self) -> dict[str, str | None]:
+        """The key of the verdict on each resource's file."""
+        return {one.resource["id"]: one.key for one in self.judged}
 
     @property
     def fingerprint(self) -> str:
@@ -40,6 +47,7 @@ class Judged:
 
     resource: dict[str, Any]
     sha256: str = ""
+    filename: str = ""
     key: str | None = None
     verdict: str = "unreadable"
     rules: list[dict[str, Any]] = field(default_factory=list)

@@ -14,13 +14,14 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.opencohesion.quality.check import RULESET
+from ckanext.opencohesion.quality.datastore_tables import with_tables
 from ckanext.opencohesion.quality.model import DatasetState, FileVerdict, ResourceFile, get_state
 from ckanext.opencohesion.quality.state import exempt
 from ckanext.opencohesion.quality.verdicts import verdict_key
 
 
 def show(datasets: list[dict[str, Any]]) -> None:
-    """Write the gate's fields into dataset dicts as ``package_show`` gives them, in place; three queries for any number."""
+    """Write the gate's fields into dataset dicts as ``package_show`` gives them, in place; four queries for any number."""
     ours = [dataset for dataset in datasets if not exempt(dataset.get("type")) and dataset.get("id")]
     if not ours:
         return
@@ -33,11 +34,13 @@ def show(datasets: list[dict[str, Any]]) -> None:
         row.resource_id: row
         for row in model.Session.scalars(sa.select(ResourceFile).where(ResourceFile.package_id.in_(ids)))
     }
-    verdicts = _verdicts(ours, files)
+    verdicts, tables = _verdicts(ours, files), with_tables(ids)
     for dataset in ours:
         _show_state(dataset, states.get(dataset["id"]))
         for resource in dataset.get("resources") or []:
             row = files.get(resource.get("id"))
+            if resource.get("id") in tables:
+                resource["datastore_active"] = True
             if row and stands_for(resource, row):
                 _show_file(dataset, resource, row, verdicts.get(verdict_key_of(resource, row)))
 

@@ -1,6 +1,8 @@
-"""What is live as typed Parquet: written by a job after publication, removed when it is no longer public.
+"""What is live as typed tables, in Parquet and in the DataStore: prepared before publication, removed when no longer public.
 
-Publication never waits for it nor fails with it: what can not be written keeps the reason, and its page tells it.
+``prepare_table`` writes them while nothing of them is public; ``publication`` makes them so. A job and a tidying heal what
+was lost or is written otherwise by now. A file that can not be shown as a table keeps the reason, and its page tells it;
+it is published all the same.
 """
 
 from __future__ import annotations
@@ -13,10 +15,12 @@ import ckan.plugins.toolkit as tk
 import duckdb
 import sqlalchemy as sa
 from ckan import model
+from ckan.plugins import plugin_loaded
 
 from ckanext.opencohesion.jobs import api as jobs
+from ckanext.opencohesion.quality import datastore_tables
 from ckanext.opencohesion.quality.datasets import stored_dataset
-from ckanext.opencohesion.quality.model import DatasetState, FileVerdict, Release, ResourceFile
+from ckanext.opencohesion.quality.model import DatasetState, FileVerdict, Release, ResourceFile, get_state
 from ckanext.opencohesion.quality.shown import stands_for
 from ckanext.opencohesion.quality.uploader import content_store
 from ckanext.opencohesion.tables.description import NotShown, TableDescription
@@ -30,6 +34,9 @@ log = logging.getLogger(__name__)
 
 KIND = "quality_tables"
 TIDY_KIND = "quality_tables_tidy"
+
+#: A file that so often ended the process that wrote its table is published without one: fewer than a job's attempts.
+MOST_DEATHS = 2
 
 
 def table_shelf() -> TableShelf:
@@ -88,40 +95,56 @@ def table_of(resource: dict[str, Any]) -> tuple[ResourceFile, TableDescription |
     return row, table_shelf().read(row.sha256, key_of(resource, row.filename))
 
 
-# -- jobs --------------------------------------------------------------------------------------------------------------
+# -- writing -----------------------------------------------------------------------------------------------------------
 
 
-def request_tables(package: model.Package) -> None:
-    """Ask for the tables of a dataset that goes live, within the present transaction."""
-    jobs.submit(
-        KIND,
-        package.id,
-        {"id": package.id},
-        timeout_seconds=tk.config["ckanext.opencohesion.quality.check_timeout_seconds"],
-        title=tk._("Preview of {name}").format(name=package.name),
-    )
+def prepare_table(handle: jobs.JobHandle, resource: dict[str, Any], sha256: str, filename: str) -> str | None:
+    """Write the table of a file that was judged, as Parquet and into the DataStore's shadow, unless that is done.
 
-
-def write_tables(handle: jobs.JobHandle, args: dict[str, Any]) -> dict[str, Any] | None:
-    """Write the tables of a live dataset (``args["id"]``) that are not written yet. The job's function."""
-    package = model.Package.get(args["id"])
-    if package is None or package.state != "active":
+    Nothing of it is public before the publication says so. Returns the name of the content that the DataStore is to
+    have, ``None`` where the table can not be shown or does not go into the DataStore. Raises what keeps a whole disk or
+    database from working: then nothing can be published.
+    """
+    shelf, profile, key = table_shelf(), profile_of(resource), key_of(resource, filename)
+    known = shelf.read(sha256, key)
+    if known is None:
+        with shelf.trying(sha256, key) as earlier_deaths:
+            if earlier_deaths >= MOST_DEATHS:
+                log.error(
+                    "No preview of resource %s: it ended its worker %s times", resource["id"], earlier_deaths
+                )
+                known = NotShown("broke-off")
+                shelf.put_reason(sha256, key, known)
+            else:
+                known = _write_parquet(handle, resource, sha256, filename)
+    if isinstance(known, NotShown) or not plugin_loaded("datastore") or _too_large(known):
         return None
-    written = 0
-    resources = stored_dataset(package)["resources"]
-    for number, resource in enumerate(resources):
-        handle.progress(number, len(resources), resource.get("name") or "")
-        found = table_of(resource)
-        if found is not None and found[1] is None:
-            row = found[0]
-            facts = (row.sha256, row.filename, resource)
-            model.Session.rollback()  # no transaction stays open while a large file is written
-            _write_one(handle, *facts)
-            written += 1
-    return {"written": written}
+    content = datastore_tables.content_name(sha256, key)
+    with shelf.work_folder() as work:
+        try:
+            datastore_tables.prepare(
+                resource["id"],
+                content,
+                parquet=shelf.parquet(sha256, key),
+                description=known,
+                profile=profile,
+                work=work,
+                check_stop=handle.check_stop,
+            )
+        except datastore_tables.TableTooLargeError:
+            log.warning("The table of resource %s is too wide for the DataStore", resource["id"])
+            return None
+    return content
 
 
-def _write_one(handle: jobs.JobHandle, sha256: str, filename: str, resource: dict[str, Any]) -> None:
+def _too_large(table: TableDescription) -> bool:
+    """Say whether a table has more cells than are kept in the DataStore; its Parquet and its page are there all the same."""
+    return table.rows * len(table.columns) > tk.config["ckanext.opencohesion.quality.datastore_max_cells"]
+
+
+def _write_parquet(
+    handle: jobs.JobHandle, resource: dict[str, Any], sha256: str, filename: str
+) -> TableDescription | NotShown:
     shelf, profile, key = table_shelf(), profile_of(resource), key_of(resource, filename)
     try:
         with shelf.work_folder() as work:
@@ -135,21 +158,90 @@ def _write_one(handle: jobs.JobHandle, sha256: str, filename: str, resource: dic
                 source, profile, work=work, progress=lambda _rows: handle.check_stop()
             )
             shelf.put(sha256, key, parquet, description)
-        if not _served(sha256):  # taken down while it was being written
-            shelf.remove(sha256)
+            return description
     except (NotShowableError, UnreadableTableError) as error:
         log.warning("No preview of resource %s: %s", resource["id"], error.code)
-        shelf.put_reason(sha256, key, NotShown(error.code, error.params))
-    except jobs.JobEndedError as error:
-        if error.reason == "time_over":
-            shelf.put_reason(sha256, key, NotShown("too-long"))
-        raise
-    except (OSError, duckdb.IOException):
-        raise  # a full disk is no fault of the file: the job has failed, and ``tidy`` asks for it again
+        reason = NotShown(error.code, error.params)
+    except (jobs.JobEndedError, OSError, duckdb.IOException):
+        raise  # a full disk is no fault of the file
     except Exception as error:
         # only the kind of error: its text may repeat what stands in the file
         log.error("No preview of resource %s: %s", resource["id"], type(error).__name__)
-        shelf.put_reason(sha256, key, NotShown("broke-off"))
+        reason = NotShown("broke-off")
+    shelf.put_reason(sha256, key, reason)
+    return reason
+
+
+# -- jobs --------------------------------------------------------------------------------------------------------------
+
+
+def request_tables(package: model.Package) -> None:
+    """Ask, within the present transaction, that the tables of a dataset become what they are to be."""
+    jobs.submit(
+        KIND,
+        package.id,
+        {"id": package.id},
+        timeout_seconds=tk.config["ckanext.opencohesion.quality.check_timeout_seconds"],
+        title=tk._("Preview of {name}").format(name=package.name),
+    )
+
+
+def write_tables(handle: jobs.JobHandle, args: dict[str, Any]) -> dict[str, Any] | None:
+    """Make the tables of a dataset (``args["id"]``) what they are to be. The job's function.
+
+    Of what is live the tables that are missing are written: publication has written them already, unless what is written
+    has changed since. Of what is no longer public they are removed.
+    """
+    package = model.Package.get(args["id"])
+    state = model.Session.get(DatasetState, args["id"])
+    if package is None or state is None:
+        return None
+    contents: dict[str, str] = {}
+    live = state.live and package.state == "active"
+    resources = stored_dataset(package)["resources"] if live else []
+    for number, resource in enumerate(resources):
+        handle.progress(number, len(resources), resource.get("name") or "")
+        found = table_of(resource)
+        if found is not None:
+            facts = (resource, found[0].sha256, found[0].filename)
+            model.Session.rollback()  # no transaction stays open while a large file is written
+            content = prepare_table(handle, *facts)
+            if content:
+                contents[resource["id"]] = content
+    model.Session.rollback()
+    handle.hold_lease()
+    package = model.Package.get(args["id"], for_update=True)
+    state = get_state(args["id"], lock=True)
+    if package is None or state is None:
+        return None
+    if live == (state.live and package.state == "active") and _still_stand_for(resources, contents):
+        datastore_tables.want(package.id, contents)
+    else:
+        request_tables(package)  # it was published, withdrawn or changed meanwhile
+    model.Session.commit()
+    datastore_tables.settle(args["id"])
+    for sha256 in _hashes_of(args["id"]):
+        remove_unserved(sha256)
+    return {"tables": len(contents)}
+
+
+def _still_stand_for(resources: list[dict[str, Any]], contents: dict[str, str]) -> bool:
+    """Say whether the resources stand for the files whose tables were just prepared."""
+    for resource in resources:
+        row = public_file(resource)
+        present = row and datastore_tables.content_name(row.sha256, key_of(resource, row.filename))
+        if contents.get(resource["id"], present) != present:
+            return False
+    return True
+
+
+def _hashes_of(package_id: str) -> set[str]:
+    """Return the hashes of all files that a dataset has or had."""
+    ways = (
+        sa.select(ResourceFile.sha256).where(ResourceFile.package_id == package_id),
+        sa.select(Release.sha256).where(Release.package_id == package_id),
+    )
+    return {sha256 for way in ways for sha256 in model.Session.scalars(way)}
 
 
 def _served(sha256: str) -> bool:
@@ -173,14 +265,18 @@ def remove_unserved(sha256: str) -> bool:
 def tidy(handle: jobs.JobHandle, _args: dict[str, Any]) -> dict[str, Any]:
     """Ask for the tables that live datasets lack, remove those that are no longer public and what killed jobs left.
 
-    A periodic job.
+    A periodic job. What was written of late may belong to a publication that is under way, and is left alone.
     """
     removed = 0
-    shelf = table_shelf()
-    shelf.sweep(2 * tk.config["ckanext.opencohesion.quality.check_timeout_seconds"])
-    for sha256 in list(shelf.contents()):
+    shelf, grace = table_shelf(), 2 * tk.config["ckanext.opencohesion.quality.check_timeout_seconds"]
+    shelf.sweep(grace)
+    for sha256 in list(shelf.contents(older_than_seconds=grace)):
         handle.check_stop()
         removed += remove_unserved(sha256)
+    removed += datastore_tables.sweep(grace)
+    for package_id in sorted(datastore_tables.unsettled_packages()):
+        handle.check_stop()
+        _settle_or_ask(package_id)
     asked = 0
     query = (
         sa.select(ResourceFile.package_id)
@@ -197,6 +293,19 @@ def tidy(handle: jobs.JobHandle, _args: dict[str, Any]) -> dict[str, Any]:
             asked += 1
     model.Session.commit()
     return {"removed": removed, "asked": asked}
+
+
+def _settle_or_ask(package_id: str) -> None:
+    try:
+        datastore_tables.settle(package_id)
+    except datastore_tables.TableBusyError:
+        log.info(
+            "The DataStore's tables of %s are being read; they are exchanged at the next tidying", package_id
+        )
+    except datastore_tables.NotPreparedError:
+        package = model.Package.get(package_id)
+        if package is not None:
+            request_tables(package)
 
 
 def _lacks_a_table(package: model.Package) -> bool:

@@ -140,6 +140,26 @@ RUN: dict[str, Finding] = {
         N_("The portal could not finish the check. The fault is not in your file as far as is known."),
         N_("Ask for the check again; if it happens again, tell who runs the portal."),
     ),
+    "check-died": Finding(
+        N_("The check of this file ended the program that ran it"),
+        N_(
+            "The program died {attempts} times at this file, each time without a word: it needs more than this server has."
+        ),
+        N_(
+            "Divide the file into smaller ones or publish it in a simpler format; tell who runs the portal, whose log of "
+            "the workers says more. Then ask for the check again."
+        ),
+    ),
+    "publication-failed": Finding(
+        N_("Passed, but not published yet"),
+        N_(
+            "The check has been passed, but a fault of the portal kept the result from being published. Nothing of what "
+            "the public sees was changed."
+        ),
+        N_(
+            "You need do nothing: the portal tries again every few minutes. If it lasts, tell who runs the portal."
+        ),
+    ),
 }
 """What keeps a run of the gate from judging a file."""
 

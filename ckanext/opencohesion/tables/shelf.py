@@ -21,6 +21,7 @@ from .description import NotShown, TableDescription
 from .parquet import WRITER_VERSION
 
 _WRITING = "writing-"
+_TRYING = "trying-"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -100,10 +101,28 @@ class TableShelf:
         finally:
             temporary.unlink(missing_ok=True)
 
-    def contents(self) -> Iterator[str]:
-        """Yield the hash of every content of which something lies here."""
+    @contextmanager
+    def trying(self, sha256: str, key: str) -> Iterator[int]:
+        """Mark that a table is being written, and yield how many writers died of it before.
+
+        A mark stays where the process is killed in the block; however else the block ends, it and the earlier ones go.
+        """
+        folder = self._folder(sha256)
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=folder, prefix=f"{_TRYING}{key}-")
+        os.close(handle)
+        marks = list(folder.glob(f"{_TRYING}{key}-*"))
+        try:
+            yield len(marks) - 1
+        finally:
+            for mark in {*marks, Path(name)}:
+                mark.unlink(missing_ok=True)
+
+    def contents(self, older_than_seconds: float = 0) -> Iterator[str]:
+        """Yield the hash of every content of which something lies here and nothing was written of late."""
+        before = time.time() - older_than_seconds
         for folder in self.root.glob("??/??/*"):
-            if _SHA256.fullmatch(folder.name):
+            if _SHA256.fullmatch(folder.name) and folder.stat().st_mtime <= before:
                 yield folder.name
 
     def remove(self, sha256: str) -> None:

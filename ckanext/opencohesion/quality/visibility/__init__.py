@@ -57,4 +57,7 @@ def get_actions() -> dict[str, Any]:
 
 def get_auth_functions() -> dict[str, Any]:
     """Return the chained auth functions that close channels."""
-    return {**existence.auth_functions(), "task_status_show": listings.task_status_show}
+    functions = {**existence.auth_functions(), "task_status_show": listings.task_status_show}
+    if plugin_loaded("datastore"):
+        functions["datastore_search_sql"] = datastore.datastore_search_sql
+    return functions

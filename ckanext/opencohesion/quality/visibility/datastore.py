@@ -6,13 +6,14 @@ they are refused on every guarded dataset, live or not.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
-from ckan.types import Action, Context
+from ckan.types import Action, AuthFunction, AuthResult, Context
 
+from ckanext.opencohesion.quality import datastore_tables
 from ckanext.opencohesion.quality.state import guarded
 from ckanext.opencohesion.quality.token import is_gate
 from ckanext.opencohesion.quality.visibility.seen import sees_everything
@@ -38,6 +39,7 @@ def _reading(name: str, missing: str) -> Callable[..., Any]:
             if not sees_everything(context):
                 raise not_found
             tk.check_access(name, context, {"id": table})
+        settle_first([table])
         try:
             return next_action(context, data_dict)
         except tk.NotAuthorized:
@@ -45,6 +47,33 @@ def _reading(name: str, missing: str) -> Callable[..., Any]:
 
     chained.__name__ = name
     return chained
+
+
+def settle_first(tables: Iterable[Any]) -> None:
+    """Finish the exchange of these tables where a process died in its midst, before anybody reads the old ones.
+
+    Raises ``ValidationError`` where that can not be done just now.
+    """
+    for package_id in datastore_tables.owner_of_unsettled(str(table) for table in tables if table):
+        try:
+            datastore_tables.settle(package_id)
+        except (datastore_tables.NotPreparedError, datastore_tables.TableBusyError):
+            message = tk._("This table is being exchanged for its new version. Ask again in a few minutes.")
+            raise tk.ValidationError({"resource_id": [message]}) from None
+
+
+@tk.chained_auth_function
+@tk.auth_allow_anonymous_access
+def datastore_search_sql(
+    next_auth: AuthFunction, context: Context, data_dict: dict[str, Any] | None
+) -> AuthResult:
+    """Allow a query over tables that are all seen, each as its dataset is at present."""
+    names = list(context["table_names"])  # pyright: ignore[reportTypedDictNotRequiredAccess]
+    context["table_names"] = names
+    result = next_auth(context, data_dict or {})
+    if result["success"]:
+        settle_first(names)
+    return result
 
 
 def _package_ids(data_dict: dict[str, Any]) -> set[str]:
