@@ -68,8 +68,8 @@ def conclude(handle: jobs.JobHandle, run: Run) -> dict[str, Any] | None:
 
     verdict = _decided(run)
     opens = verdict in OPENING and not state.held() and package.state == "active" and state.wants_public
-    if opens and run.tables is None and (staged or not state.live):
-        request_check(package)  # somebody just asked for it to be public, and nothing is prepared
+    if opens and (staged or not state.live) and not publication.is_prepared(run):
+        request_check(package)  # somebody just asked for it to be public, or just withdrew it
         model.Session.commit()
         return {"verdict": None}
     finished = utcnow()

@@ -52,11 +52,15 @@ class TableTooLargeError(Exception):
     """The table can not lie in the DataStore: it has more columns, or longer rows, than PostgreSQL takes."""
 
 
-class NotPreparedError(Exception):
+class ExchangeError(Exception):
+    """A table could not be exchanged."""
+
+
+class NotPreparedError(ExchangeError):
     """A table was to be exchanged that nobody has prepared."""
 
 
-class TableBusyError(Exception):
+class TableBusyError(ExchangeError):
     """A table could not be exchanged because somebody reads it for long; it is tried again."""
 
 

@@ -37,6 +37,7 @@ class DatasetState(tk.BaseModel):
     ``status``: one of ``state.STATUSES``. ``checked``: UTC time of the check that gave the status.
     ``uploader_id``: who last changed the data (may not override the verdict on it). ``hold_until``: UTC time before which
     nothing new becomes public, though it passed: neither the dataset nor the change that waits (``held``).
+    ``to_index``: what was published is not known to be in the search index.
     """
 
     __tablename__ = "oc_dataset_state"
@@ -48,6 +49,7 @@ class DatasetState(tk.BaseModel):
     checked: Mapped[datetime | None]
     uploader_id: Mapped[str | None]
     hold_until: Mapped[datetime | None]
+    to_index: Mapped[bool] = mapped_column(default=False)
     updated: Mapped[datetime] = mapped_column(default=utcnow, onupdate=utcnow)
 
     def held(self) -> bool:

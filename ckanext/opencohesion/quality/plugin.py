@@ -21,6 +21,7 @@ from ckanext.opencohesion.quality import (
     gate,
     helpers,
     linked,
+    publication,
     releases,
     shown,
     table_files,
@@ -85,6 +86,8 @@ class QualityPlugin(HouseTranslation, visibility.GateLabels, p.SingletonPlugin):
             timeout_seconds=tk.config["ckanext.opencohesion.quality.check_timeout_seconds"],
             title="Linked files of live datasets",
         )
+        jobs.register(publication.FINISH_KIND, publication.finish_all)
+        jobs.every(publication.FINISH_KIND, 60, timeout_seconds=300, title="Publications to be finished")
         jobs.register(releases.SWEEP_KIND, releases.sweep)
         jobs.every(releases.SWEEP_KIND, 3600, timeout_seconds=600, title="Files of versions taken down")
 

@@ -20,23 +20,36 @@ What can not be shown as a table is published without; its page says why.
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+import psycopg2
 import sqlalchemy as sa
 from ckan import model
 from ckan.lib import search
+from sqlalchemy.exc import SQLAlchemyError
 
 from ckanext.opencohesion.jobs import api as jobs
-from ckanext.opencohesion.quality import datastore_tables
+from ckanext.opencohesion.quality import datastore_tables, table_files
 from ckanext.opencohesion.quality.changes import rebase
 from ckanext.opencohesion.quality.datasets import file_of, gate_context, stored_dataset
-from ckanext.opencohesion.quality.model import DatasetState, FileVerdict, Release, ResourceFile, StagedChange
+from ckanext.opencohesion.quality.model import (
+    DatasetState,
+    FileVerdict,
+    Release,
+    ResourceFile,
+    StagedChange,
+    get_state,
+)
 from ckanext.opencohesion.quality.run import Run
 from ckanext.opencohesion.quality.store import StoredFile
-from ckanext.opencohesion.quality.table_files import prepare_table, request_tables
 from ckanext.opencohesion.quality.uploader import point_to
 from ckanext.opencohesion.quality.visibility import rewrite_activity_labels
+
+log = logging.getLogger(__name__)
+
+FINISH_KIND = "quality_finish"
 
 # -- 1. prepare --------------------------------------------------------------------------------------------------------
 
@@ -53,10 +66,22 @@ def prepare(handle: jobs.JobHandle, run: Run) -> None:
             continue
         model.Session.rollback()  # no transaction stays open while a large file is written
         handle.progress(number, len(run.judged), one.resource.get("name") or "")
-        content = prepare_table(handle, one.resource, one.sha256, one.filename)
+        content = table_files.prepare_table(handle, one.resource, one.sha256, one.filename)
         if content:
             contents[one.resource["id"]] = content
     run.tables = contents
+
+
+def is_prepared(run: Run) -> bool:
+    """Say whether all that goes public with this run lies ready."""
+    if run.tables is None:
+        return False
+    for one in run.judged:
+        verdict = model.Session.get(FileVerdict, one.key) if one.key else None
+        table = verdict is not None and verdict.column_count is not None
+        if table and not table_files.is_prepared(one.resource, one.sha256, one.filename):
+            return False
+    return True
 
 
 # -- 2. switch ---------------------------------------------------------------------------------------------------------
@@ -106,6 +131,9 @@ def _write(package_id: str, dataset: dict[str, Any], run: Run) -> None:
     }  # what CKAN notes itself where it commits: an activity
     tk.get_action("package_update")(context, {**dataset, "id": package_id})
     datastore_tables.want(package_id, {} if dataset["private"] else run.tables or {})
+    state = get_state(package_id)
+    if state is not None:
+        state.to_index = True
     wanted = datastore_tables.unsettled(model.Session, package_id)
     with datastore_tables.exchanging(wanted):
         model.Session.commit()
@@ -154,9 +182,33 @@ def _release(package_id: str, dataset: dict[str, Any], run: Run) -> None:
 
 
 def finish(package_id: str) -> None:
-    """Do what follows the commit of a publication, also of one whose process died; harmless when all is done."""
-    datastore_tables.settle(package_id)
-    search.rebuild(package_id)
+    """Do what follows the commit of a publication, also of one whose process died; harmless when all is done.
+
+    What can not be done now (the DataStore or the search engine is away) is logged, and done by ``finish_all``.
+    """
+    try:
+        datastore_tables.settle(package_id)
+        search.rebuild(package_id)
+    except (datastore_tables.ExchangeError, search.SearchError, SQLAlchemyError, psycopg2.Error) as error:
+        log.error("The publication of %s is to be finished later: %s", package_id, type(error).__name__)
+        model.Session.rollback()
+        return
+    model.Session.execute(
+        sa.update(DatasetState)
+        .where(DatasetState.package_id == package_id, DatasetState.to_index)
+        .values(to_index=False)
+    )
+    model.Session.commit()
+
+
+def finish_all(handle: jobs.JobHandle, _args: dict[str, Any]) -> dict[str, Any]:
+    """Finish every publication of which something is still to be done. A periodic job."""
+    waiting = set(model.Session.scalars(sa.select(DatasetState.package_id).where(DatasetState.to_index)))
+    waiting |= datastore_tables.unsettled_packages()
+    for package_id in sorted(waiting):
+        handle.check_stop()
+        finish(package_id)
+    return {"finished": len(waiting)}
 
 
 def close_history(package_id: str) -> None:
@@ -171,4 +223,4 @@ def close(package: model.Package) -> None:
     """
     close_history(package.id)
     datastore_tables.want(package.id, {})
-    request_tables(package)
+    table_files.request_tables(package)

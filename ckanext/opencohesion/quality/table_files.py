@@ -20,7 +20,14 @@ from ckan.plugins import plugin_loaded
 from ckanext.opencohesion.jobs import api as jobs
 from ckanext.opencohesion.quality import datastore_tables
 from ckanext.opencohesion.quality.datasets import stored_dataset
-from ckanext.opencohesion.quality.model import DatasetState, FileVerdict, Release, ResourceFile, get_state
+from ckanext.opencohesion.quality.model import (
+    DatasetState,
+    DataStoreTable,
+    FileVerdict,
+    Release,
+    ResourceFile,
+    get_state,
+)
 from ckanext.opencohesion.quality.shown import stands_for
 from ckanext.opencohesion.quality.uploader import content_store
 from ckanext.opencohesion.tables.description import NotShown, TableDescription
@@ -117,9 +124,11 @@ def prepare_table(handle: jobs.JobHandle, resource: dict[str, Any], sha256: str,
                 shelf.put_reason(sha256, key, known)
             else:
                 known = _write_parquet(handle, resource, sha256, filename)
-    if isinstance(known, NotShown) or not plugin_loaded("datastore") or _too_large(known):
+    if isinstance(known, NotShown):
         return None
-    content = datastore_tables.content_name(sha256, key)
+    content = _records_of(known, sha256, key)
+    if content is None:
+        return None
     with shelf.work_folder() as work:
         try:
             datastore_tables.prepare(
@@ -133,13 +142,27 @@ def prepare_table(handle: jobs.JobHandle, resource: dict[str, Any], sha256: str,
             )
         except datastore_tables.TableTooLargeError:
             log.warning("The table of resource %s is too wide for the DataStore", resource["id"])
+            shelf.refuse_records(sha256, key)
             return None
     return content
 
 
-def _too_large(table: TableDescription) -> bool:
-    """Say whether a table has more cells than are kept in the DataStore; its Parquet and its page are there all the same."""
-    return table.rows * len(table.columns) > tk.config["ckanext.opencohesion.quality.datastore_max_cells"]
+def _records_of(table: TableDescription, sha256: str, key: str) -> str | None:
+    """Return the content that a table's records have in the DataStore; ``None`` where they do not go there.
+
+    A table that is too large has its page, its preview and its Parquet all the same.
+    """
+    most = tk.config["ckanext.opencohesion.quality.datastore_max_cells"]
+    if not plugin_loaded("datastore") or table.rows * len(table.columns) > most:
+        return None
+    if table_shelf().refuses_records(sha256, key):
+        return None
+    return datastore_tables.content_name(sha256, key)
+
+
+def is_prepared(resource: dict[str, Any], sha256: str, filename: str) -> bool:
+    """Say whether the table of a file is written, or known not to be possible."""
+    return table_shelf().read(sha256, key_of(resource, filename)) is not None
 
 
 def _write_parquet(
@@ -218,10 +241,10 @@ def write_tables(handle: jobs.JobHandle, args: dict[str, Any]) -> dict[str, Any]
         datastore_tables.want(package.id, contents)
     else:
         request_tables(package)  # it was published, withdrawn or changed meanwhile
+    for sha256 in _hashes_of(package.id):
+        remove_unserved(sha256)
     model.Session.commit()
     datastore_tables.settle(args["id"])
-    for sha256 in _hashes_of(args["id"]):
-        remove_unserved(sha256)
     return {"tables": len(contents)}
 
 
@@ -274,9 +297,6 @@ def tidy(handle: jobs.JobHandle, _args: dict[str, Any]) -> dict[str, Any]:
         handle.check_stop()
         removed += remove_unserved(sha256)
     removed += datastore_tables.sweep(grace)
-    for package_id in sorted(datastore_tables.unsettled_packages()):
-        handle.check_stop()
-        _settle_or_ask(package_id)
     asked = 0
     query = (
         sa.select(ResourceFile.package_id)
@@ -295,19 +315,6 @@ def tidy(handle: jobs.JobHandle, _args: dict[str, Any]) -> dict[str, Any]:
     return {"removed": removed, "asked": asked}
 
 
-def _settle_or_ask(package_id: str) -> None:
-    try:
-        datastore_tables.settle(package_id)
-    except datastore_tables.TableBusyError:
-        log.info(
-            "The DataStore's tables of %s are being read; they are exchanged at the next tidying", package_id
-        )
-    except datastore_tables.NotPreparedError:
-        package = model.Package.get(package_id)
-        if package is not None:
-            request_tables(package)
-
-
 def _lacks_a_table(package: model.Package) -> bool:
     for resource in package.resources_all:
         if resource.state != "active":
@@ -319,6 +326,15 @@ def _lacks_a_table(package: model.Package) -> bool:
             **(resource.extras or {}),
         }
         found = table_of(facts)
-        if found is not None and found[1] is None:
+        if found is None:
+            continue
+        row, table = found
+        if table is None:
             return True
+        if isinstance(table, TableDescription):
+            kept = model.Session.get(DataStoreTable, resource.id)
+            if (kept.content if kept else None) != _records_of(
+                table, row.sha256, key_of(facts, row.filename)
+            ):
+                return True
     return False

@@ -87,6 +87,17 @@ class TableShelf:
         """Keep why a table can not be shown, so that it is not tried again and again."""
         self._write(sha256, key, asdict(reason))
 
+    def refuse_records(self, sha256: str, key: str) -> None:
+        """Keep that a database does not take the table's rows, so that it is not tried again and again."""
+        self._refusal(sha256, key).touch()
+
+    def refuses_records(self, sha256: str, key: str) -> bool:
+        """Say whether a database did not take the table's rows."""
+        return self._refusal(sha256, key).exists()
+
+    def _refusal(self, sha256: str, key: str) -> Path:
+        return self._folder(sha256) / f"{key}.no-records"
+
     def _write(self, sha256: str, key: str, document: dict[str, object]) -> None:
         place = self._folder(sha256) / f"{key}.json"
         place.parent.mkdir(parents=True, exist_ok=True)

@@ -57,7 +57,7 @@ def settle_first(tables: Iterable[Any]) -> None:
     for package_id in datastore_tables.owner_of_unsettled(str(table) for table in tables if table):
         try:
             datastore_tables.settle(package_id)
-        except (datastore_tables.NotPreparedError, datastore_tables.TableBusyError):
+        except datastore_tables.ExchangeError:
             message = tk._("This table is being exchanged for its new version. Ask again in a few minutes.")
             raise tk.ValidationError({"resource_id": [message]}) from None
 
@@ -71,7 +71,7 @@ def datastore_search_sql(
     names = list(context["table_names"])  # pyright: ignore[reportTypedDictNotRequiredAccess]
     context["table_names"] = names
     result = next_auth(context, data_dict or {})
-    if result["success"]:
+    if result.get("success"):
         settle_first(names)
     return result
 
