@@ -106,7 +106,7 @@ def test_a_check_that_never_ends_well_is_told_in_the_report(
     model.Session.commit()
     with model.ensure_engine().begin() as connection:
         connection.execute(sa.text("UPDATE oc_job SET state = 'failed' WHERE id = :id"), {"id": job.id})
-    assert checking.find_abandoned(None, {}) == {"abandoned": 1}  # pyright: ignore[reportArgumentType]
+    assert checking.find_abandoned(None, {}) == {"abandoned": 1, "asked_again": 0}  # pyright: ignore[reportArgumentType]
     report = tk.get_action("opencohesion_quality_report_show")(dict(officer.context), {"id": dataset["id"]})
     assert report["status"] == "unreadable"
     assert report["resources"][0]["rules"][0]["code"] == "check-broke-off"

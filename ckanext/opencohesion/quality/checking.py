@@ -6,6 +6,7 @@ they are there, so nothing is judged twice; what follows from them is ``conclusi
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from ckan import model
 from ckan.lib import search
 
 from ckanext.opencohesion.jobs import api as jobs
-from ckanext.opencohesion.quality.asking import CHECKED_STATES, KIND
+from ckanext.opencohesion.quality.asking import CHECKED_STATES, KIND, request_check
 from ckanext.opencohesion.quality.check import RULESET, check_file
 from ckanext.opencohesion.quality.conclusion import PublicationFailedError, conclude
 from ckanext.opencohesion.quality.datasets import file_of, gate_context, stored_dataset, validation_errors
@@ -33,6 +34,9 @@ from ckanext.opencohesion.quality.uploader import content_store
 from ckanext.opencohesion.quality.verdicts import verdict_key
 
 ABANDONED_KIND = "quality_abandoned"
+
+#: What has passed and could not be published is tried again when so much time has gone by.
+PUBLISH_AGAIN_AFTER = timedelta(minutes=5)
 
 
 def check_dataset(handle: jobs.JobHandle, args: dict[str, Any]) -> dict[str, Any] | None:
@@ -56,14 +60,20 @@ def check_dataset(handle: jobs.JobHandle, args: dict[str, Any]) -> dict[str, Any
         raise
 
 
-def give_up(package_id: str, code: str) -> None:
-    """Say that a dataset could not be checked, and why (``code``: a rule of the report). Nothing goes live. Commits."""
+def give_up(
+    package_id: str, code: str, *, resource: dict[str, Any] | None = None, **params: str | int
+) -> None:
+    """Say that a dataset could not be checked, and why (``code``: a rule of the report). Nothing goes live. Commits.
+
+    ``resource``: the one whose file was the cause, where that is known.
+    """
     model.Session.rollback()
     state, staged = get_state(package_id, lock=True), get_staged(package_id)
     if state is None:
         return
     now = utcnow()
-    rules = [{"code": code, "severity": "error", "row": None, "column": None, "params": {}}]
+    rules = [{"code": code, "severity": "error", "row": None, "column": None, "params": params}]
+    cause = resource or {"id": "", "name": None}
     model.Session.add(
         DatasetCheck(
             package_id=package_id,
@@ -71,7 +81,7 @@ def give_up(package_id: str, code: str) -> None:
             fingerprint="",
             ruleset=RULESET,
             verdict="unreadable",
-            resources=[{"resource_id": "", "name": None, "key": None, "rules": rules}],
+            resources=[{"resource_id": cause["id"], "name": cause.get("name"), "key": None, "rules": rules}],
             metadata_errors=[],
             started=now,
             finished=now,
@@ -86,21 +96,67 @@ def give_up(package_id: str, code: str) -> None:
 
 
 def find_abandoned(_handle: jobs.JobHandle, _args: dict[str, Any]) -> dict[str, Any]:
-    """Say of every dataset whose check died with its last worker that it could not be checked. A periodic job."""
-    waiting = ("pending", "running")
-    ids = set(
-        model.Session.scalars(sa.select(DatasetState.package_id).where(DatasetState.status.in_(waiting)))
-    )
-    ids |= set(
-        model.Session.scalars(sa.select(StagedChange.package_id).where(StagedChange.status.in_(waiting)))
-    )
+    """Say of every dataset whose check died with its last worker that it could not be checked. A periodic job.
+
+    What has passed and could not be published is asked for again.
+    """
     abandoned = 0
-    for package_id in sorted(ids):
+    for package_id in _with_status("pending", "running"):
         job = jobs.latest(KIND, package_id)
-        if job is not None and job.state == "failed":
+        if job is None or job.state != "failed":
+            continue
+        if job.attempts >= job.max_attempts:
+            give_up(package_id, "check-died", resource=_not_judged(package_id), attempts=job.attempts)
+        else:
             give_up(package_id, "check-broke-off")
-            abandoned += 1
-    return {"abandoned": abandoned}
+        abandoned += 1
+    asked_again = 0
+    for package_id in _with_status("unreadable"):
+        package = model.Package.get(package_id)
+        if package is not None and _publication_failed(package_id):
+            request_check(package)
+            asked_again += 1
+    model.Session.commit()
+    return {"abandoned": abandoned, "asked_again": asked_again}
+
+
+def _with_status(*statuses: str) -> list[str]:
+    """Return the datasets of which the present content or the change that waits has one of these statuses."""
+    current = sa.select(DatasetState.package_id).where(DatasetState.status.in_(statuses))
+    staged = sa.select(StagedChange.package_id).where(StagedChange.status.in_(statuses))
+    return sorted({*model.Session.scalars(current), *model.Session.scalars(staged)})
+
+
+def _publication_failed(package_id: str) -> bool:
+    """Say whether the last run passed and could not publish, some minutes ago."""
+    last = model.Session.scalar(
+        sa.select(DatasetCheck)
+        .where(DatasetCheck.package_id == package_id)
+        .order_by(DatasetCheck.finished.desc())
+        .limit(1)
+    )
+    if last is None or last.finished > utcnow() - PUBLISH_AGAIN_AFTER:
+        return False
+    return any(rule["code"] == "publication-failed" for entry in last.resources for rule in entry["rules"])
+
+
+def _not_judged(package_id: str) -> dict[str, Any] | None:
+    """Return the first resource on whose file no verdict is kept: they are judged in their order."""
+    package = model.Package.get(package_id)
+    if package is None:
+        return None
+    staged = get_staged(package_id)
+    dataset = staged_dataset(package, staged) if staged else stored_dataset(package)
+    for resource in dataset["resources"]:
+        operation = staged.resources.get(resource["id"]) if staged else None
+        row = file_of(resource)
+        fact = (operation or {}).get("file") or (row and {"sha256": row.sha256, "filename": row.filename})
+        if (
+            not fact
+            or model.Session.get(FileVerdict, _key(fact["sha256"], fact["filename"], resource)) is None
+        ):
+            return resource
+    return None
 
 
 def _check(handle: jobs.JobHandle, args: dict[str, Any]) -> dict[str, Any] | None:
@@ -169,12 +225,20 @@ def _no_file() -> dict[str, Any]:
     return {"code": "no-file", "severity": "error", "row": None, "column": None, "params": {}}
 
 
+def _key(sha256: str, filename: str, resource: dict[str, Any]) -> str:
+    return verdict_key(
+        sha256=sha256,
+        filename=filename,
+        declared_format=resource.get("format") or "",
+        table_schema=resource.get("table_schema") or "",
+        ruleset=RULESET,
+    )
+
+
 def _verdict(sha256: str, filename: str, resource: dict[str, Any], handle: jobs.JobHandle) -> FileVerdict:
     """Return the verdict on a file: the one that is kept for equal bytes under equal rules, else a new one."""
     declared, schema = resource.get("format") or "", resource.get("table_schema") or ""
-    key = verdict_key(
-        sha256=sha256, filename=filename, declared_format=declared, table_schema=schema, ruleset=RULESET
-    )
+    key = _key(sha256, filename, resource)
     kept = model.Session.get(FileVerdict, key)
     if kept is not None:
         return kept
