@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from .personal import LIST_SEPARATOR, redact_codes
+from ..tables.repair.values import meant_date, suggested_number
+from .personal import LIST_SEPARATOR, redact
 from .report import violated_constraint
 from .wording import DATE_FORMS, PLACE_CELL, PLACE_COLUMN, PLACE_ROW, UNKNOWN, WORDS
 
@@ -20,7 +21,6 @@ Translate = Callable[[str], str]
 
 _CUP_EXAMPLE = "J59J21004560001"
 _EXAMPLE_DATE = date(2026, 3, 31)
-_READ_DATES = ("%d/%m/%Y", "%Y-%m-%d", "%Y%m%d", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y-%m-%d %H:%M:%S")
 _LIST_SHOWN = 12
 _OTHER_ROW = re.compile(r"the same as in the row at position (\d+)")
 
@@ -126,7 +126,7 @@ def _explanation(
     filled = _Params({"row": row, "column": column, "code": code, "cell": cell, "label": label} | params)
 
     def say(message: str) -> str:
-        return redact_codes(translate(message).format_map(filled))
+        return redact(translate(message).format_map(filled))
 
     return Explanation(
         code=code,
@@ -259,34 +259,6 @@ def _quoted_limit(note: str) -> str:
     return found.group(1) if found else note
 
 
-def suggested_number(cell: str, decimal_char: str, *, whole: bool = False) -> str | None:
-    """Return the number that ``cell`` most likely means, written with ``decimal_char``; None when in doubt.
-
-    Three digits after the only mark may be thousands or thousandths: no suggestion then.
-    """
-    plain = re.sub(r"(?i)€|eur(?:o)?|[\s\u00a0']", "", cell)
-    grouped = re.fullmatch(r"(-?)(\d{1,3})((?:([.,])\d{3})(?:\4\d{3})*)(?:([.,])(\d{1,2}))?", plain)
-    simple = re.fullmatch(r"(-?\d+)(?:[.,](\d{1,2}|\d{4,}))?", plain)
-    if simple:
-        digits, decimals = simple.group(1), simple.group(2)
-    elif grouped and grouped.group(5) and grouped.group(5) != grouped.group(4):
-        digits = grouped.group(1) + grouped.group(2) + re.sub(r"\D", "", grouped.group(3))
-        decimals = grouped.group(6)
-    else:
-        return None
-    if whole:
-        return digits if not decimals or not decimals.strip("0") else None
-    return f"{digits}{decimal_char}{decimals}" if decimals else digits
-
-
 def _example_date(cell: str, form: str) -> str:
     wanted = "%Y-%m-%d" if form in {"default", "any"} else form
-    meant = set()
-    for other in _READ_DATES:
-        try:
-            meant.add(datetime.strptime(cell.strip(), other).date())
-        except ValueError:
-            continue
-    # Python's %Y takes "21" for the year 21: such a reading is no suggestion.
-    sensible = [day for day in meant if day.year >= 1900]
-    return (sensible[0] if len(sensible) == 1 else _EXAMPLE_DATE).strftime(wanted)
+    return (meant_date(cell) or _EXAMPLE_DATE).strftime(wanted)

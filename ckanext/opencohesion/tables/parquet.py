@@ -127,6 +127,8 @@ def _cell_text(cell: Any, decimal: str, date_format: str) -> str:
         number = Decimal(format(cell, ".15g"))
         plain = str(int(number)) if number == number.to_integral() else format(number, "f")
         return plain.replace(".", decimal)
+    if isinstance(cell, Decimal):
+        return format(cell, "f").replace(".", decimal)
     if isinstance(cell, datetime):
         whole_day = cell.time() == datetime.min.time()
         return cell.strftime(date_format) if whole_day else cell.isoformat(" ", "seconds")

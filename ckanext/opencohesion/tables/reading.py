@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from frictionless import Check, Dialect, FrictionlessException, Schema, errors
@@ -45,15 +46,16 @@ def frictionless_checks(source: TableSource, profile: TableProfile | None) -> li
     They know the file's columns already, so that they can say where to look (``TableCheck.suspects``).
     """
     schema = file_schema(source, profile)
-    checks: list[Check] = [*generic_checks(schema, with_profile=profile is not None)]
-    if profile and source.header:
-        names = {
-            canonical: field["name"]
-            for canonical, field in zip(source.header.canonical, schema["fields"], strict=True)
-            if canonical
-        }
-        checks += profile_checks(profile.schema.get("checks", ()), names, schema)
-    return checks
+    if profile is None or source.header is None:
+        return [*generic_checks(schema, with_profile=False)]
+    named = profile.schema.get("checks", ())
+    names = {
+        canonical: field["name"]
+        for canonical, field in zip(source.header.canonical, schema["fields"], strict=True)
+        if canonical
+    }
+    general = generic_checks(schema, with_profile=True, named={one["type"] for one in named})
+    return [*general, *profile_checks(named, names, schema)]
 
 
 def file_schema(source: TableSource, profile: TableProfile | None) -> dict[str, Any]:
@@ -151,6 +153,8 @@ def _as_text(cell: Any, dialect: TableDialect) -> Any:
         return cell
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() else repr(cell).replace(".", dialect.decimal_char)
+    if isinstance(cell, Decimal):
+        return format(cell, "f").replace(".", dialect.decimal_char)
     if isinstance(cell, int):
         return str(cell)
     if isinstance(cell, datetime | date):

@@ -52,7 +52,7 @@ REPAIRS: tuple[Repair, ...] = (
         "header-blanks",
         N_("Clean the names of the columns"),
         N_("Blanks at their edges, doubled blanks, line breaks and invisible marks are taken out."),
-        ("blank-edged-label", "bom-in-label", "label-blanks"),
+        ("blank-edged-label", "bom-in-label", "untidy-label"),
     ),
     Repair(
         "header-names",
@@ -66,7 +66,7 @@ REPAIRS: tuple[Repair, ...] = (
         N_(
             "Rows without any value are left out, and rows in which nothing but a date of the extraction stands."
         ),
-        ("blank-row", "only-filled", "excel-tail"),
+        ("blank-row", "only-filled"),
     ),
     Repair(
         "empty-columns",
@@ -80,13 +80,19 @@ REPAIRS: tuple[Repair, ...] = (
         N_(
             "No-break and doubled blanks become one plain blank; blanks at the edges of a cell are taken out."
         ),
-        ("nbsp",),
+        ("no-break-space",),
+    ),
+    Repair(
+        "letters",
+        N_("Mend the accented letters"),
+        N_("Letters that were read in the wrong encoding once (CittÃ\u00a0) are what they were (Città)."),
+        ("mojibake",),
     ),
     Repair(
         "cup",
-        N_("Write the CUP in capitals"),
-        N_("Letters of the project codes (CUP) become capitals, and blanks in them are taken out."),
-        ("constraint-error:pattern:cup", "cup"),
+        N_("Write CUP and CIG in capitals"),
+        N_("Letters of the codes of projects and tenders become capitals, and blanks in them are taken out."),
+        ("constraint-error:pattern:cup", "cup", "cig", "code-lower-case"),
     ),
     Repair(
         "float-codes",
