@@ -14,6 +14,7 @@ import time
 import zipfile
 import zlib
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,10 @@ from ..tables.probe import probe
 from ..tables.profiles import TableProfile, load_profile
 from ..tables.reading import frictionless_checks, frictionless_resource
 from ..tables.source import TableSource
-from .columns import expected_cells, header_rules, profile_persons
+from .columns import expected_cells, header_rules, personal_rules
 from .limits import DEFAULT_LIMITS, CheckLimits
-from .personal import PersonColumns, person_columns
 from .personal_check import PersonalDataCheck
+from .personal_review import PersonalRules
 from .report import (
     Basis,
     FileCheck,
@@ -96,6 +97,8 @@ def check_file(
     filename: str,
     declared_format: str | None = None,
     table_schema: str | None = None,
+    published: date | None = None,
+    today: date | None = None,
     limits: CheckLimits = DEFAULT_LIMITS,
     progress: Progress | None = None,
 ) -> FileCheck:
@@ -103,7 +106,8 @@ def check_file(
 
     ``filename`` is the name it was given, ``declared_format`` the EU file-type code it is published under (or
     its address in the authority table, or None), ``table_schema`` the id of the Table Schema it claims to follow
-    (None: structure only).
+    (None: structure only). ``published`` is the day of its first publication and ``today`` the present day (default:
+    really today): what a schema declares of personal data may hold for a time only.
     ``progress`` is called with the number of rows judged so far; what it raises stops the check and is
     raised from here, and nothing else is.
     """
@@ -112,6 +116,8 @@ def check_file(
         filename=filename,
         declared_format=declared_format,
         table_schema=table_schema,
+        published=published,
+        today=today or datetime.now(UTC).date(),
         limits=limits,
         progress=progress,
     ).check()
@@ -127,6 +133,8 @@ class _FileChecker:
         filename: str,
         declared_format: str | None,
         table_schema: str | None,
+        published: date | None,
+        today: date,
         limits: CheckLimits,
         progress: Progress | None,
     ) -> None:
@@ -134,6 +142,8 @@ class _FileChecker:
         self.filename = filename
         self.declared = re.sub("[^A-Z0-9]+", "_", (declared_format or "").rsplit("/", 1)[-1].upper())
         self.table_schema = table_schema
+        self.published = published
+        self.today = today
         self.limits = limits
         self.watch = _Watch(limits, progress)
         self.size = path.stat().st_size
@@ -199,7 +209,7 @@ class _FileChecker:
 
     def _judge(self, source: TableSource, profile: TableProfile | None) -> FileCheck:
         labels = [label.strip() for label in source.labels]
-        persons = [*profile_persons(source, profile), *person_columns(labels)]
+        persons = personal_rules(source, profile, today=self.today, published=self.published)
         resource = frictionless_resource(source, profile, self.limits.reading)
         ledger = Ledger(self.limits)
         report = self._validate(resource, source, profile, persons, ledger)
@@ -219,6 +229,7 @@ class _FileChecker:
             "whole_file" if profile else "structure",
             descriptor,
             errors=ledger.total,
+            reviews=ledger.total_of("review"),
             broken=ledger.reading_broke or self.watch.stopped,
             rows=resource.stats.rows,
             columns=len(labels),
@@ -229,10 +240,10 @@ class _FileChecker:
         resource: TableResource,
         source: TableSource,
         profile: TableProfile | None,
-        persons: list[PersonColumns],
+        persons: PersonalRules,
         ledger: Ledger,
     ) -> Report:
-        checks = [PersonalDataCheck(columns=persons), *frictionless_checks(source, profile)]
+        checks = [PersonalDataCheck(rules=persons), *frictionless_checks(source, profile)]
         checklist = LedgerChecklist(ledger=ledger, checks=checks)
         started = time.monotonic()
         try:
@@ -284,11 +295,14 @@ class _FileChecker:
         report: dict[str, Any],
         *,
         errors: int = 0,
+        reviews: int = 0,
         broken: bool = False,
         rows: int | None = None,
         columns: int | None = None,
     ) -> FileCheck:
-        verdict: Verdict = "failed" if errors or self._errors() else "passed"
+        verdict: Verdict = "review" if reviews else "passed"
+        if errors or self._errors():
+            verdict = "failed"
         return FileCheck(
             verdict="unreadable" if broken else verdict,
             basis=basis,

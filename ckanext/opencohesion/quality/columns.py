@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from frictionless.resources import TableResource
 
+from ..tables.checks.base import Severity
+from ..tables.checks.headers import label_faults
 from ..tables.header import HeaderMatch
 from ..tables.profiles import TableProfile
 from ..tables.source import TableSource
+from .declarations import expired
 from .personal import PersonColumns, holds_personal_code
+from .personal_review import ANSWERED_BY_KIND, PersonalRules, find_rules
 from .report import rule
 
-_BOM = "\ufeff"
 _ENUM_SHOWN = 12
 _TOLD = ("type", "format", "decimalChar", "groupChar")
 
@@ -32,10 +36,8 @@ def header_rules(source: TableSource, profile: TableProfile | None) -> list[dict
     if any(map(holds_personal_code, source.labels)):
         return found  # no header but a row of data, told by P1-header: nothing of it is quoted
     for position, label in enumerate(source.labels):
-        if label != label.strip():
-            found.append(_label_rule("blank-edged-label", row, position, label.strip()))
-        if _BOM in label:
-            found.append(_label_rule("bom-in-label", row, position, label.replace(_BOM, "")))
+        for code, severity, shown in label_faults(label):
+            found.append(_label_rule(code, row, position, shown, severity))
     if profile and source.header:
         found += _match_rules(source.header, profile, row)
     return found
@@ -60,20 +62,25 @@ def _match_rules(match: HeaderMatch, profile: TableProfile, row: int) -> list[di
     return found
 
 
-def _label_rule(code: str, row: int, position: int, label: str) -> dict[str, Any]:
-    return rule(code, "warning", row=row, column=position + 1, params={"label": label})
+def _label_rule(
+    code: str, row: int, position: int, label: str, severity: Severity = "warning"
+) -> dict[str, Any]:
+    return rule(code, severity, row=row, column=position + 1, params={"label": label})
 
 
-def profile_persons(source: TableSource, profile: TableProfile | None) -> list[PersonColumns]:
-    """Return the columns that the profile says may tell of a person, as positions in this file."""
+def personal_rules(
+    source: TableSource, profile: TableProfile | None, *, today: date, published: date | None
+) -> PersonalRules:
+    """Return where the rules on personal data look: by the header, by what the profile says of it, and by the day."""
+    labels = [label.strip() for label in source.labels]
     if profile is None or source.header is None:
-        return []
+        return find_rules(labels)
     position = {name: index for index, name in enumerate(source.header.canonical) if name}
 
     def columns(*names: str | None) -> tuple[int, ...]:
         return tuple(position[name] for name in names if name in position)
 
-    return [
+    persons = [
         PersonColumns(
             position[person.tax_code],
             columns(person.name),
@@ -82,6 +89,15 @@ def profile_persons(source: TableSource, profile: TableProfile | None) -> list[P
         for person in profile.persons
         if person.tax_code in position
     ]
+    over = expired(profile, today=today, published=published)
+    answered = [
+        (rule_code, position[declared.field])
+        for declared in profile.personal
+        if declared not in over and declared.field in position
+        for rule_code in ANSWERED_BY_KIND[declared.kind]
+    ]
+    units = {position[one.name]: one.unit or "" for one in profile.fields if one.name in position}
+    return find_rules(labels, persons, units=units, answered=answered)
 
 
 def expected_cells(

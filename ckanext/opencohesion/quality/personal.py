@@ -1,6 +1,7 @@
 """Personal data in tables: the rules P1, P2 and P3, and how a found value is kept out of every report.
 
-Plain strings in, plain findings out; ``personal_check`` hangs the rules into frictionless.
+Plain strings in, plain findings out; ``personal_review`` adds the rules that a person decides on, and
+``personal_check`` hangs all of them into frictionless.
 
 Why these three hold a dataset back in every schema: each of them was found in published files of the
 national sources (2022: 15 rows with full personal codes; 2025: 24,287 starred codes, many with the name
@@ -17,6 +18,8 @@ from typing import Any
 
 from stdnum.it import codicefiscale
 
+from .personal_contacts import contacts
+
 MASK = "***"
 """What a report shows in place of a personal value."""
 
@@ -32,7 +35,9 @@ _BIRTH_AND_PLACE = (
 _SHAPE = rf"[A-Za-z]{{3}}{_GAP}[A-Za-z]{{3}}{_GAP}{_BIRTH_AND_PLACE}"
 # Looked for first, in all text: names are letters like any word, birth date and place are not, so the search
 # fails early (15 ns a character against 92 for the whole shape with its edges).
-_PREFILTER = re.compile(_BIRTH_AND_PLACE)
+CODE_HINT_PATTERN = _BIRTH_AND_PLACE
+"""True of every text in which ``personal_codes`` could find something. Read by Python and by DuckDB (RE2)."""
+_PREFILTER = re.compile(CODE_HINT_PATTERN)
 # A letter or digit at the edge means that we look into the middle of a hash or an identifier, where a
 # valid code is chance; only the words that announce a code may stand glued to it.
 _LEFT_EDGE = r"(?:(?<![A-Za-z0-9])|(?<=[Cc][Ff])|(?<=fiscale)|(?<=FISCALE))"
@@ -43,9 +48,11 @@ _SEPARATORS = str.maketrans("", "", " .-")
 LIST_SEPARATOR = ":::"
 """OpenCoesione joins several subjects of a project in one cell, codes and names in parallel."""
 
-_EMPTY_WORDS = {"", "00", "9999", "nd", "na", "nondisponibile", "nonspecificato", "nonapplicabile"}
+EMPTY_WORDS = frozenset({"", "00", "9999", "nd", "na", "nondisponibile", "nonspecificato", "nonapplicabile"})
+"""What publishers write where they have nothing to tell (lower case, letters and digits only)."""
+
 _INDIVIDUAL_CODE = re.compile(r"1\.?1\.?\d0?(?:\D|$)")
-_INDIVIDUAL_WORDS = (
+INDIVIDUAL_WORDS = (
     "imprenditore individuale",
     "impresa individuale",
     "ditta individuale",
@@ -62,14 +69,14 @@ _NO_NAME = ("denominazione del soggetto non presente",)
 class PersonColumns:
     """Columns (0-based) that tell of one subject: its tax code, its name(s), its legal form(s)."""
 
-    code: int
+    code: int | None
     names: tuple[int, ...] = ()
     legal_forms: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class PersonalHit:
-    """One finding in a row: the rule (``P1``, ``P2``, ``P3``) and the 0-based column where it stands."""
+    """One finding in a row: the rule (``P1`` … ``P8``) and the 0-based column where it stands."""
 
     rule: str
     column: int
@@ -97,10 +104,10 @@ def holds_personal_code(text: str) -> bool:
     return next(personal_codes(text), None) is not None
 
 
-def redact_codes(text: str) -> str:
-    """Return ``text`` with every valid personal tax code replaced by ``MASK``."""
+def redact(text: str) -> str:
+    """Return ``text`` with every personal tax code, e-mail address, telephone number and IBAN replaced by ``MASK``."""
     kept, position = [], 0
-    for start, end in personal_codes(text):
+    for start, end in sorted([*personal_codes(text), *contacts(text)]):
         if start >= position:
             kept += [text[position:start], MASK]
         position = max(position, end)
@@ -108,9 +115,9 @@ def redact_codes(text: str) -> str:
 
 
 def redact_value(value: Any) -> Any:
-    """Return a JSON-like value with the personal tax codes of all its strings masked, keys included."""
+    """Return a JSON-like value with all its strings redacted, keys included."""
     if isinstance(value, str):
-        return redact_codes(value)
+        return redact(value)
     if isinstance(value, dict):
         return {redact_value(key): redact_value(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -135,8 +142,14 @@ def person_columns(labels: Sequence[str]) -> list[PersonColumns]:
     attuatore" beside "Codice fiscale soggetto attuatore"). Without one, the publishers put code, name and
     legal form side by side: a code takes what stands to its right before the next, or else to its left.
     """
-    words = [_words(label) for label in labels]
+    words = [column_words(label) for label in labels]
     codes = [column for column, label in enumerate(words) if _TAX_CODE.search(label)]
+    if not codes:
+        names, forms = (
+            tuple(column for column, label in enumerate(words) if wanted.search(label))
+            for wanted in (_NAME, _LEGAL_FORM)
+        )
+        return [PersonColumns(None, names, forms)] if names and forms else []
     found = []
     for order, code in enumerate(codes):
         role = _TAX_CODE.sub("", words[code]).strip()
@@ -169,8 +182,8 @@ def _columns_of(
     return ()
 
 
-def _words(label: str) -> str:
-    """Lower case, without accents, every mark a blank, blanks around: ``' codice fiscale soggetto '``."""
+def column_words(label: str) -> str:
+    """Return a header for words to be found in: ``' codice fiscale soggetto '``, without accents and marks."""
     plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().lower()
     return f" {' '.join(re.findall('[a-z0-9]+', plain))} "
 
@@ -193,26 +206,28 @@ def row_hits(cells: Sequence[Any], columns: Iterable[PersonColumns]) -> list[Per
             if isinstance(cell, str) and holds_personal_code(cell)
         ]
     for subject in columns:
-        if subject.code < len(cells):
-            hits += _subject_hits(cells, subject, {hit.column for hit in hits})
+        if subject.code is not None and subject.code < len(cells):
+            hits += _subject_hits(cells, subject, subject.code, {hit.column for hit in hits})
     return hits
 
 
-def _subject_hits(cells: Sequence[Any], subject: PersonColumns, already: set[int]) -> list[PersonalHit]:
-    code_cell = _text(cells, subject.code)
+def _subject_hits(
+    cells: Sequence[Any], subject: PersonColumns, code_column: int, already: set[int]
+) -> list[PersonalHit]:
+    code_cell = text_of(cells, code_column)
     if "*" in code_cell:
-        codes = _elements(code_cell)
+        codes = elements(code_cell)
         return [
             PersonalHit("P2", column)
             for column in subject.names
-            if _names_masked_subject(codes, _elements(_text(cells, column)))
+            if _names_masked_subject(codes, elements(text_of(cells, column)))
         ]
-    if subject.code in already or len(code_cell) < CODE_LENGTH:
+    if code_column in already or len(code_cell) < CODE_LENGTH:
         return []
-    if any(_is_personal_length(code) for code in _elements(code_cell)) and _may_be_individual(
-        [_text(cells, column) for column in subject.legal_forms]
+    if any(_is_personal_length(code) for code in elements(code_cell)) and _may_be_individual(
+        [text_of(cells, column) for column in subject.legal_forms]
     ):
-        return [PersonalHit("P3", subject.code)]
+        return [PersonalHit("P3", code_column)]
     return []
 
 
@@ -229,7 +244,7 @@ def is_name(text: str) -> bool:
     plain = text.strip().lower()
     if _MASKED.fullmatch(plain) or plain.startswith(_NO_NAME):
         return False
-    return _bare(plain) not in _EMPTY_WORDS
+    return _bare(plain) not in EMPTY_WORDS
 
 
 def _is_personal_length(code: str) -> bool:
@@ -239,20 +254,31 @@ def _is_personal_length(code: str) -> bool:
 
 def _may_be_individual(legal_forms: list[str]) -> bool:
     """Legal form 1.1.x (sole trader, professional), or none given, or only "not available"."""
-    stated = [form for form in legal_forms if _bare(form.lower()) not in _EMPTY_WORDS]
-    return not stated or any(
-        _INDIVIDUAL_CODE.match(form.strip()) or any(word in form.lower() for word in _INDIVIDUAL_WORDS)
-        for form in stated
+    stated = [form for form in legal_forms if is_stated(form)]
+    return not stated or any(map(is_individual_form, stated))
+
+
+def is_stated(legal_form: str) -> bool:
+    """Whether a cell gives a legal form (not empty, not "00", not "Non Disponibile")."""
+    return _bare(legal_form).lower() not in EMPTY_WORDS
+
+
+def is_individual_form(legal_form: str) -> bool:
+    """Whether a legal form is that of an individual: 1.1.x, or the words for it."""
+    return bool(_INDIVIDUAL_CODE.match(legal_form.strip())) or any(
+        word in legal_form.lower() for word in INDIVIDUAL_WORDS
     )
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", text)
+    return re.sub(r"[^A-Za-z0-9]", "", text)
 
 
-def _elements(text: str) -> list[str]:
+def elements(text: str) -> list[str]:
+    """Return the subjects that a cell lists."""
     return text.split(LIST_SEPARATOR)
 
 
-def _text(cells: Sequence[Any], column: int) -> str:
+def text_of(cells: Sequence[Any], column: int) -> str:
+    """Return a cell as text; '' where the row has none."""
     return str(cells[column]) if column < len(cells) and cells[column] is not None else ""

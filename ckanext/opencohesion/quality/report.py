@@ -14,9 +14,10 @@ from frictionless.errors import Error
 
 from ..tables.checks.base import SEVERITIES, Severity, severity_of
 from .limits import CheckLimits
-from .personal import MASK, PersonColumns, holds_personal_code, redact_codes, redact_value, row_hits
+from .personal import MASK, holds_personal_code, redact, redact_value
+from .personal_review import PersonalRules
 
-Verdict = Literal["passed", "failed", "unreadable"]
+Verdict = Literal["passed", "review", "failed", "unreadable"]
 Basis = Literal["whole_file", "structure", "opens"]
 
 # Errors that say that reading broke off, so that what lies behind was not judged.
@@ -142,11 +143,11 @@ class Ledger:
         """Count ``error``; return whether the Frictionless report shows it."""
         key = code, column = _cause(error.type, error.note, getattr(error, "field_number", None))
         row = getattr(error, "row_number", None)
+        severity = severity_of(error)
         if error.type in NOT_DATA:
-            self._not_data = row
+            self._not_data = row if severity == "error" else None
         elif row is not None and row == self._not_data and code in _SAID_BY_NOT_DATA:
             return False
-        severity = severity_of(error)
         cause = self.causes.get(key)
         if cause is None:
             label = getattr(error, "field_name", None) or getattr(error, "label", None)
@@ -186,7 +187,7 @@ def finished_report(
     *,
     ledger: Ledger,
     filename: str,
-    persons: Sequence[PersonColumns],
+    persons: PersonalRules,
     expected: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Any]:
     """Return a Frictionless Report (descriptor) fit to be stored and shown.
@@ -219,9 +220,7 @@ def _weight(cause: Cause) -> tuple[int, int]:
     return severities.index(cause.severity), -cause.total
 
 
-def noted_rules(
-    ledger: Ledger, persons: Sequence[PersonColumns], labels: Sequence[str]
-) -> list[dict[str, Any]]:
+def noted_rules(ledger: Ledger, persons: PersonalRules, labels: Sequence[str]) -> list[dict[str, Any]]:
     """Return the findings in the rows that are no errors as rules, with what they may quote and nothing else.
 
     ``labels``: the header as it stands in the file, whose names a finding tells unless a person's code is in it.
@@ -252,7 +251,7 @@ def quoted(value: Any, limits: CheckLimits) -> Any:
     In that order: the first half of a code is personal too.
     """
     if isinstance(value, str):
-        return _cut(redact_codes(value), limits.quoted_characters)
+        return _cut(redact(value), limits.quoted_characters)
     if isinstance(value, dict):
         return {key: quoted(item, limits) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -269,13 +268,13 @@ def _hide_labels(errors: list[dict[str, Any]]) -> None:
 
 def _finish_error(
     error: dict[str, Any],
-    persons: Sequence[PersonColumns],
+    persons: PersonalRules,
     expected: Mapping[str, Mapping[str, Any]],
     limits: CheckLimits,
 ) -> None:
     if error.get("fieldName") in expected:
         error["expected"] = dict(expected[error["fieldName"]])
-    if row_hits(error.get("cells", []), persons):
+    if persons.tells_of_person(error.get("cells", [])):
         _mask_values(error)
     if "cells" in error:
         error["cells"] = []
@@ -287,7 +286,7 @@ def _finish_error(
     if "params" in error:
         error["params"] = quoted(error["params"], limits)
     for key in ("note", "message"):
-        error[key] = _cut(redact_codes(error[key]), _NOTE_CHARACTERS)
+        error[key] = _cut(redact(error[key]), _NOTE_CHARACTERS)
 
 
 def _mask_values(error: dict[str, Any]) -> None:

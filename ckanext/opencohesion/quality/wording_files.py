@@ -59,6 +59,58 @@ PERSONAL: dict[str, Finding] = {
             "a body, write its 11-digit code and its legal form."
         ),
     ),
+    "P4": Finding(
+        N_("Name that may be a person's"),
+        N_(
+            "No legal form is given, and the name in “{label}” has no mark of a body (S.r.l., Comune di …): it may be "
+            "a natural person's. The report does not repeat it."
+        ),
+        N_(
+            "If it is a body, write its legal form. If it is a person, replace the name by *INDIVIDUO*, or ask for a "
+            "review if a law wants it published."
+        ),
+    ),
+    "P5": Finding(
+        N_("Title of a grant"),
+        N_(
+            "The row is about a grant or an incentive: titles and abstracts of these often name the person who "
+            "received them, and “{label}” is not masked. The report does not repeat it."
+        ),
+        N_(
+            "Replace it by *TITOLO NON PUBBLICATO* where it names a person; who may decides on the others in a review."
+        ),
+    ),
+    "P6": Finding(
+        N_("E-mail address, telephone number or IBAN"),
+        N_(
+            "“{label}” holds an e-mail address, a telephone number or an IBAN. The report does not repeat it."
+        ),
+        N_(
+            "Take it out if it is a person's. If it is an office's, ask for a review; a table schema can declare that a "
+            "column holds contacts of offices."
+        ),
+    ),
+    "P6-file": Finding(
+        N_("E-mail addresses, telephone numbers or IBANs"),
+        N_(
+            "The file holds e-mail addresses, telephone numbers or IBANs ({count}), the first in line {line} of "
+            "{member}. The report does not repeat them."
+        ),
+        N_("Take out those of persons. If they are an office's, ask for a review."),
+    ),
+    "P7": Finding(
+        N_("Address beside an individual"),
+        N_("The row tells of an individual, and “{label}” holds an address. The report does not repeat it."),
+        N_("Empty the address in the rows of individuals."),
+    ),
+    "P8": Finding(
+        N_("Count of one or two individuals"),
+        N_(
+            "“{label}” counts one or two individuals: who knows the place may recognise them. The report does not "
+            "repeat the value."
+        ),
+        N_("Join the row with others until it counts three or more, or leave the count empty."),
+    ),
 }
 
 FILE: dict[str, Finding] = {
