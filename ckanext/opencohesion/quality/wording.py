@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from ..i18n_marks import N_
 from ..tables.findings import FINDINGS, Finding
+from .wording_checks import CHECKS
 from .wording_files import FILE, LINKS, PERSONAL, RUN
 
 CELLS: dict[str, Finding] = {
@@ -265,7 +266,7 @@ HEADER: dict[str, Finding] = {
     ),
 }
 
-WORDS: dict[str, Finding] = {**FINDINGS, **CELLS, **ROWS, **HEADER, **PERSONAL, **FILE, **RUN, **LINKS}
+WORDS: dict[str, Finding] = {**FINDINGS, **CELLS, **ROWS, **HEADER, **CHECKS, **PERSONAL, **FILE, **RUN, **LINKS}
 """Every code that a check can report."""
 
 UNKNOWN = Finding(

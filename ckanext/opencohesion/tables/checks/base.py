@@ -155,7 +155,7 @@ def mark(error: E, severity: str, params: Mapping[str, Any]) -> E:
     """Write severity and parameters into an error: they stand beside its own properties in the report."""
     error.custom["severity"] = severity
     if params:
-        error.custom["params"] = dict(params)
+        error.custom["params"] = {name: value for name, value in params.items() if value is not None}
     return error
 
 
@@ -166,35 +166,51 @@ def severity_of(error: Error) -> str:
 
 @attrs.define(kw_only=True, repr=False)
 class ColumnsCheck(TableCheck):
-    """A check that looks at each of its columns by itself. A cell that the schema refuses is not judged twice."""
+    """A check that looks at each of its columns by itself.
+
+    ``separator``: a cell may hold several values, parted by it; an empty one among them is no value. A cell has one
+    finding, and none where the schema refused it already.
+    """
 
     fields: list[str] = attrs.field(factory=list)
+    separator: str | None = None
 
     least_fields = 1
     metadata_profile_patch = {
         "required": ["fields"],
-        "properties": {"fields": {"type": "array", "items": {"type": "string"}, "minItems": 1}},
+        "properties": {
+            "fields": {"type": "array", "items": {"type": "string"}, "minItems": 1},
+            "separator": {"type": "string", "minLength": 1},
+        },
     }
 
     def validate_row(self, row: Row) -> Iterable[Error]:
         """Judge the filled cells of the columns."""
         for column in self.columns(self.fields):
             text = column.text(row.cells)
-            if text and column.name not in row.error_cells:
-                yield from self.judge(row, column, text)
+            if not text or column.name in row.error_cells:
+                continue
+            values = text.split(self.separator) if self.separator else [text]
+            found = (self.judge(row, column, value.strip()) for value in values if value.strip())
+            yield from [error for error in found if error][:1]
 
-    def judge(self, row: Row, column: Column, text: str) -> Iterable[Error]:
-        """Yield what is wrong with a filled cell."""
+    def judge(self, row: Row, column: Column, text: str) -> Error | None:
+        """Return what is wrong with a value."""
         raise NotImplementedError
 
     def suspects(self, cell: CellSql) -> str | None:
-        """Any of the columns' cells that is filled and that ``suspect`` could not clear."""
-        tests = [self.suspect(column.sql(cell), column) for column in self.columns(self.fields)]
-        return any_of(tests)
+        """Any of the columns' cells that is filled and that ``sound`` does not clear."""
+        return any_of([self._suspect(column.sql(cell)) for column in self.columns(self.fields)])
 
-    def suspect(self, text: str, column: Column) -> str:
-        """Return the SQL condition for one cell, given the SQL of its text. Default: every filled cell."""
-        return f"{text} <> ''"
+    def _suspect(self, text: str) -> str:
+        return f"{text} <> '' AND NOT coalesce({self.sound(text)}, false)"
+
+    def sound(self, text: str) -> str:
+        """Return the SQL condition that clears a cell, given the SQL of its text. Default: none is cleared.
+
+        A cell with several values is cleared by no condition on one.
+        """
+        return "false"
 
 
 def any_of(conditions: Sequence[str]) -> str:

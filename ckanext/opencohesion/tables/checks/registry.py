@@ -14,19 +14,56 @@ from frictionless import Check, FrictionlessException
 
 from ..errors import InvalidCheckError
 from .base import TableCheck
+from .code_checks import AtecoCheck, CigCheck, CupCheck, LegalFormCheck, NutsCheck, TaxCodeCheck
+from .headers import HeaderCheck
 from .number_form import PlainNumberCheck
+from .place_checks import MunicipalityCheck, ProvinceCheck, RegionCheck
+from .row_checks import (
+    AnyFilledCheck,
+    FilledWhenCheck,
+    ListLengthsCheck,
+    OnlyFilledCheck,
+    RepeatedKeyCheck,
+)
+from .text_checks import DamagedTextCheck, ExcelLimitCheck, FloatCodeCheck, LostZerosCheck, OnlyDateCheck
+from .value_checks import AtMostCheck, DatesInOrderCheck, DateWithinCheck, SumAtMostCheck, SumEqualsCheck
+
+_NAMED: tuple[type[TableCheck], ...] = (
+    CupCheck,
+    CigCheck,
+    TaxCodeCheck,
+    NutsCheck,
+    AtecoCheck,
+    LegalFormCheck,
+    MunicipalityCheck,
+    ProvinceCheck,
+    RegionCheck,
+    DateWithinCheck,
+    DatesInOrderCheck,
+    AtMostCheck,
+    SumAtMostCheck,
+    SumEqualsCheck,
+    ListLengthsCheck,
+    OnlyFilledCheck,
+    AnyFilledCheck,
+    FilledWhenCheck,
+    RepeatedKeyCheck,
+)
+_UNNAMED: tuple[type[TableCheck], ...] = (
+    PlainNumberCheck,
+    DamagedTextCheck,
+    FloatCodeCheck,
+    LostZerosCheck,
+    OnlyDateCheck,
+    ExcelLimitCheck,
+    HeaderCheck,
+)
 
 #: The checks that a profile may name, by type.
-NAMED: dict[str, type[TableCheck]] = {check.type: check for check in ()}
-
-#: The checks that run on every table without being named.
-GENERIC: tuple[type[TableCheck], ...] = ()
+NAMED: dict[str, type[TableCheck]] = {check.type: check for check in _NAMED}
 
 #: Every check of ours, by type.
-ALL: dict[str, type[TableCheck]] = {
-    **NAMED,
-    **{check.type: check for check in (*GENERIC, PlainNumberCheck)},
-}
+ALL: dict[str, type[TableCheck]] = NAMED | {check.type: check for check in _UNNAMED}
 
 
 def profile_checks(
@@ -47,9 +84,18 @@ def profile_checks(
     return checks
 
 
-def generic_checks(schema: Mapping[str, Any], *, with_profile: bool) -> list[TableCheck]:
-    """Return the checks that run on every table; number notations need a profile, which says what is a number."""
-    checks: list[TableCheck] = [cls() for cls in GENERIC]
+def generic_checks(
+    schema: Mapping[str, Any], *, with_profile: bool, named: Iterable[str] = ()
+) -> list[TableCheck]:
+    """Return the checks that run on every table without being named.
+
+    Some mean more where a profile says what is a number and which values every row must have (``with_profile``).
+    ``named``: types of the checks that the profile names, which a general one does not repeat. (The header and the limit
+    of a spreadsheet are judged by the gate itself: their checks are for the command line.)
+    """
+    checks: list[TableCheck] = [DamagedTextCheck(), FloatCodeCheck(), LostZerosCheck()]
+    if OnlyFilledCheck.type not in named:
+        checks.append(OnlyDateCheck(severity="error" if with_profile else "warning"))
     if with_profile:
         checks.append(PlainNumberCheck())
     for check in checks:
