@@ -30,7 +30,7 @@ from ops.supervisor import Supervisor
 
 SERVICE_SECONDS = 60
 SITE_SECONDS = 600  # a small machine that does something else too
-SITE = ("web", "worker", "scheduler", "log-keeper")
+SITE = ("web", *programs.WORKERS, "scheduler", "log-keeper")
 
 
 def say(text: str) -> None:

@@ -7,7 +7,10 @@ from ops.settings import Settings
 from ops.supervisor import Program
 
 WEB_SETTINGS = "ckanext.opencohesion.portal.gunicorn_settings"
-BACKGROUND_WORKERS = 2
+#: Queues of the background workers: one worker serves nobody but people who wait, so that none waits for a harvest.
+WORKERS = {"worker": ["default", "later"], "worker-now": ["default"]}
+#: Whoever looks at a page goes before what runs in the background.
+NICE = ["/usr/bin/nice", "-n", "10"]
 
 
 def services(settings: Settings) -> list[Program]:
@@ -40,12 +43,11 @@ def site(settings: Settings) -> list[Program]:
     web = [gunicorn, f"--bind={host}:{settings.port}", f"--config=python:{WEB_SETTINGS}"]
     return [
         Program("web", web, environment=web_environment, whole_group=True),
-        Program(
-            "worker",
-            [*ckan, "jobs", "worker"],
-            copies=BACKGROUND_WORKERS,
-            environment=environment,
-            whole_group=True,
+        *(
+            Program(
+                name, [*NICE, *ckan, "jobs", "worker", *queues], environment=environment, whole_group=True
+            )
+            for name, queues in WORKERS.items()
         ),
         Program("scheduler", [*ckan, "opencohesion-jobs", "run-scheduler"], environment=environment),
         Program("log-keeper", [python, "-m", "ops.log_keeper", str(settings.state), str(settings.log_days)]),

@@ -114,7 +114,7 @@ def run_jobs(_web_application: Any) -> Callable[[], None]:
     """Call it to let a real background worker do every waiting job, each in a forked process, and return when done."""
 
     def run() -> None:
-        jobs.Worker([jobs.DEFAULT_QUEUE_NAME]).work(burst=True, logging_level="WARNING")
+        jobs.Worker([jobs.DEFAULT_QUEUE_NAME, "later"]).work(burst=True, logging_level="WARNING")
 
     return run
 

@@ -62,7 +62,7 @@ class TestKilled:
         assert supervisor.pids()["web"] == master
         wait_for(lambda: answers(portal_server))
 
-    @pytest.mark.parametrize("part", ["web", "worker-0", "scheduler"])
+    @pytest.mark.parametrize("part", ["web", "worker", "scheduler"])
     def test_a_part_is_started_again(self, supervisor: Supervisor, portal_server: str, part: str) -> None:
         before = supervisor.pids()[part]
         os.kill(before, signal.SIGKILL)

@@ -58,17 +58,19 @@ def submit(
     max_attempts: int = 3,
     creator_user_id: str | None = None,
     enqueue: bool = True,
+    later: bool = False,
 ) -> Job:
     """Write a job in the caller's transaction (``model.Session``); a worker gets it after the commit.
 
     One job per (kind, key): where one is queued it is returned, with the new ``args``; where one is running
     it runs again, with the new ``args``, when it has finished. With ``enqueue=False`` the caller commits and
     calls ``run_now`` itself; the scheduler takes the job over where that never happened.
+    ``later``: nobody waits for it, so it lets those go first for which somebody does.
     ``max_attempts`` counts workers that died: a function that fails is not tried again.
     Raises UnknownKindError where no loaded plugin registered ``kind``.
     """
     registry.function_of(kind)
-    job, is_new = store.add(
+    job, needs_place = store.add(
         model.Session,
         kind=kind,
         key=key,
@@ -77,8 +79,9 @@ def submit(
         timeout_seconds=timeout_seconds,
         max_attempts=max_attempts,
         creator_user_id=creator_user_id,
+        later=later,
     )
-    if enqueue and is_new:
+    if enqueue and needs_place:
         dispatch.enqueue_after_commit(job)
     return job
 

@@ -40,11 +40,15 @@ def enqueue(job: Job) -> None:
         "failure_ttl": _FAILED_TTL_SECONDS,
     }
     try:
-        ckan_jobs.enqueue(run, [job.id], title=job.title, queue=settings().queue, rq_kwargs=options)  # pyright: ignore[reportArgumentType]
+        ckan_jobs.enqueue(run, [job.id], title=job.title, queue=_queue_of(job), rq_kwargs=options)  # pyright: ignore[reportArgumentType]
     except Exception:
         log.exception(
             "Job %s (%s) could not be handed to the workers; the scheduler will try again", job.id, job.kind
         )
+
+
+def _queue_of(job: Job) -> str:
+    return settings().later_queue if job.later else settings().queue
 
 
 def enqueue_after_commit(job: Job) -> None:
@@ -53,8 +57,9 @@ def enqueue_after_commit(job: Job) -> None:
 
 
 def queued_rq_ids() -> set[str]:
-    """The RQ ids that really lie in the queue. Raises redis.RedisError where Redis does not answer."""
-    return set(ckan_jobs.get_queue(settings().queue).get_job_ids())
+    """The RQ ids that really lie in the queues. Raises redis.RedisError where Redis does not answer."""
+    names = {settings().queue, settings().later_queue}
+    return {rq_id for name in names for rq_id in ckan_jobs.get_queue(name).get_job_ids()}
 
 
 @event.listens_for(meta.Session, "after_commit")

@@ -19,8 +19,8 @@ class JobRow(tk.BaseModel):
     """One job. All times are the database's clock in UTC, so that the clocks of two workers need not agree.
 
     ``worker`` and ``lease_until`` say who runs it and how long it is to be believed alive; ``run`` counts how
-    often it was put in the queue, which names its RQ job; ``error`` is an English sentence to be
-    translated and filled with ``error_params`` where it is shown.
+    often it was put in the queue, which names its RQ job; ``later``: nobody waits for it; ``error`` is an English
+    sentence to be translated and filled with ``error_params`` where it is shown.
     """
 
     __tablename__ = "oc_job"
@@ -37,6 +37,7 @@ class JobRow(tk.BaseModel):
     attempts: Mapped[int]
     run: Mapped[int]
     rerun: Mapped[bool]
+    later: Mapped[bool]
     stop_requested: Mapped[bool]
     worker: Mapped[str | None]
     lease_until: Mapped[datetime | None]
@@ -73,6 +74,7 @@ class Job:
     attempts: int
     run: int
     rerun: bool
+    later: bool
     stop_requested: bool
     done: int
     total: int | None

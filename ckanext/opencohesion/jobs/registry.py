@@ -22,6 +22,7 @@ class Periodic:
     seconds: int
     timeout_seconds: int
     title: str
+    later: bool
 
 
 _functions: dict[str, JobFunction] = {}
@@ -33,9 +34,12 @@ def register(kind: str, function: JobFunction) -> None:
     _functions[kind] = function
 
 
-def every(kind: str, seconds: int, *, timeout_seconds: int, title: str) -> None:
-    """Have the scheduler submit a job of ``kind`` (key ``periodic``) every so many seconds."""
-    _periodic[kind] = Periodic(kind, seconds, timeout_seconds, title)
+def every(kind: str, seconds: int, *, timeout_seconds: int, title: str, later: bool = True) -> None:
+    """Have the scheduler submit a job of ``kind`` (key ``periodic``) every so many seconds.
+
+    ``later=False`` for what is quick and must not wait for what takes hours.
+    """
+    _periodic[kind] = Periodic(kind, seconds, timeout_seconds, title, later)
 
 
 def function_of(kind: str) -> JobFunction:

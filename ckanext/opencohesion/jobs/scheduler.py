@@ -77,6 +77,7 @@ def _due(connection: sa.Connection) -> list[Job]:
                 timeout_seconds=item.timeout_seconds,
                 max_attempts=1,
                 creator_user_id=None,
+                later=item.later,
             )
             submitted.append(job)
     return submitted

@@ -14,6 +14,7 @@ class Settings:
     """The declared options; ``config_declaration.yaml`` says what each is for."""
 
     queue: str
+    later_queue: str
     lease_seconds: float
     heartbeat_seconds: float
     tick_seconds: float
@@ -24,6 +25,7 @@ def settings() -> Settings:
     """The settings as they are now."""
     return Settings(
         queue=tk.config[PREFIX + "queue"],
+        later_queue=tk.config[PREFIX + "later_queue"],
         lease_seconds=float(tk.config[PREFIX + "lease_seconds"]),
         heartbeat_seconds=float(tk.config[PREFIX + "heartbeat_seconds"]),
         tick_seconds=float(tk.config[PREFIX + "tick_seconds"]),

@@ -43,10 +43,12 @@ def add(
     timeout_seconds: int,
     max_attempts: int,
     creator_user_id: str | None,
+    later: bool = False,
 ) -> tuple[Job, bool]:
-    """Write a queued job, or change the one of (kind, key) that is active; say which.
+    """Write a queued job, or change the one of (kind, key) that is active; say whether it needs a place in the queue.
 
-    The active one takes the new arguments, and runs again when it is running already.
+    The active one takes the new arguments, and runs again when it is running already. One that was to run later comes
+    forward when somebody waits for it now.
     """
     job_id = str(uuid.uuid4())
     new = insert(JOBS).values(
@@ -62,6 +64,7 @@ def add(
         attempts=0,
         run=1,
         rerun=False,
+        later=later,
         stop_requested=False,
         done=0,
         note="",
@@ -77,10 +80,22 @@ def add(
             "title": new.excluded.title,
             "timeout_seconds": new.excluded.timeout_seconds,
             "rerun": JOBS.c.state == "running",
+            "later": sa.and_(JOBS.c.later, new.excluded.later),
+            "run": JOBS.c.run + sa.case((_comes_forward(new.excluded.later), 1), else_=0),
         },
     ).returning(*JOBS.c)
+    before = connection.execute(
+        sa.select(JOBS.c.run)
+        .where(JOBS.c.kind == kind, JOBS.c.key == key, JOBS.c.state.in_(ACTIVE))
+        .with_for_update()
+    ).scalar()
     job = job_from_row(connection.execute(statement).one())
-    return job, job.id == job_id
+    return job, job.id == job_id or job.run != before
+
+
+def _comes_forward(later: Any) -> sa.ColumnElement[bool]:
+    """Whether a queued job leaves the queue of what can wait: it then needs a new place."""
+    return sa.and_(JOBS.c.state == "queued", JOBS.c.later, sa.not_(later))
 
 
 def acquire(connection: Any, job_id: str, worker: str, lease_seconds: float) -> Job | None:

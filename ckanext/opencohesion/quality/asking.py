@@ -18,8 +18,13 @@ KIND = "quality_check"
 CHECKED_STATES = ("active", "draft")
 
 
-def request_check(package: model.Package, *, enqueue: bool = True, user_id: str | None = None) -> jobs.Job:
-    """Ask for a check of a dataset, within the present transaction; a worker gets it after the commit."""
+def request_check(
+    package: model.Package, *, enqueue: bool = True, user_id: str | None = None, later: bool = False
+) -> jobs.Job:
+    """Ask for a check of a dataset, within the present transaction; a worker gets it after the commit.
+
+    ``later``: no officer waits for it (a link that changed, new rules for what is live).
+    """
     title = tk._("Check of {name}").format(name=package.name)
     timeout = tk.config["ckanext.opencohesion.quality.check_timeout_seconds"]
     return jobs.submit(
@@ -30,6 +35,7 @@ def request_check(package: model.Package, *, enqueue: bool = True, user_id: str 
         title=title,
         creator_user_id=user_id,
         enqueue=enqueue,
+        later=later,
     )
 
 

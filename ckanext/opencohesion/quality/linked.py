@@ -142,6 +142,6 @@ def _refresh(resource_id: str, package_id: str, handle: jobs.JobHandle) -> bool:
         return False
     staged.resources = {**staged.resources, resource_id: {**operation, "file": facts}}
     staged.status, staged.checked, staged.updated = "pending", None, utcnow()
-    request_check(package)
+    request_check(package, later=True)
     model.Session.commit()
     return True

@@ -78,7 +78,11 @@ class QualityPlugin(HouseTranslation, visibility.GateLabels, p.SingletonPlugin):
         jobs.register(table_files.TIDY_KIND, table_files.tidy)
         jobs.every(table_files.TIDY_KIND, 600, timeout_seconds=600, title="Previews of live datasets")
         jobs.every(
-            checking.ABANDONED_KIND, 300, timeout_seconds=300, title="Checks that died with their worker"
+            checking.ABANDONED_KIND,
+            300,
+            timeout_seconds=300,
+            title="Checks that died with their worker",
+            later=False,
         )
         jobs.every(
             linked.RECHECK_KIND,
@@ -87,7 +91,9 @@ class QualityPlugin(HouseTranslation, visibility.GateLabels, p.SingletonPlugin):
             title="Linked files of live datasets",
         )
         jobs.register(publication.FINISH_KIND, publication.finish_all)
-        jobs.every(publication.FINISH_KIND, 60, timeout_seconds=300, title="Publications to be finished")
+        jobs.every(
+            publication.FINISH_KIND, 60, timeout_seconds=300, title="Publications to be finished", later=False
+        )
         jobs.register(releases.SWEEP_KIND, releases.sweep)
         jobs.every(releases.SWEEP_KIND, 3600, timeout_seconds=600, title="Files of versions taken down")
 

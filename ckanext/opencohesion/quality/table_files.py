@@ -199,13 +199,14 @@ def _write_parquet(
 
 
 def request_tables(package: model.Package) -> None:
-    """Ask, within the present transaction, that the tables of a dataset become what they are to be."""
+    """Ask, within the present transaction, that the tables of a dataset become what they are to be. Nobody waits for it."""
     jobs.submit(
         KIND,
         package.id,
         {"id": package.id},
         timeout_seconds=tk.config["ckanext.opencohesion.quality.check_timeout_seconds"],
         title=tk._("Preview of {name}").format(name=package.name),
+        later=True,
     )
 
 

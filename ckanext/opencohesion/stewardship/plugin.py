@@ -54,7 +54,13 @@ class StewardshipPlugin(HouseTranslation, p.SingletonPlugin):
         every = tk.config["ckanext.opencohesion.stewardship.access_flush_seconds"]
         jobs.every(flush.KIND, every, timeout_seconds=300, title="Access counts")
         jobs.register(schedule.KIND, schedule.publish_due)
-        jobs.every(schedule.KIND, schedule.EVERY_SECONDS, timeout_seconds=300, title="Planned publications")
+        jobs.every(
+            schedule.KIND,
+            schedule.EVERY_SECONDS,
+            timeout_seconds=300,
+            title="Planned publications",
+            later=False,
+        )
         jobs.register(publication_mail.KIND, publication_mail.send_failure)
         jobs.register(reminders.KIND, reminders.remind)
         jobs.every(
