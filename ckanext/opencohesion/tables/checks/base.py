@@ -168,12 +168,12 @@ def severity_of(error: Error) -> str:
 class ColumnsCheck(TableCheck):
     """A check that looks at each of its columns by itself.
 
-    ``separator``: a cell may hold several values, parted by it; an empty one among them is no value. A cell has one
-    finding, and none where the schema refused it already.
+    ``separator``: a cell may hold several values, parted by it (OpenCoesione's ``:::`` stands in no code); an empty one
+    among them is no value. A cell has one finding, and none where the schema refused it already.
     """
 
     fields: list[str] = attrs.field(factory=list)
-    separator: str | None = None
+    separator: str = ":::"
 
     least_fields = 1
     metadata_profile_patch = {
@@ -190,7 +190,7 @@ class ColumnsCheck(TableCheck):
             text = column.text(row.cells)
             if not text or column.name in row.error_cells:
                 continue
-            values = text.split(self.separator) if self.separator else [text]
+            values = text.split(self.separator)
             found = (self.judge(row, column, value.strip()) for value in values if value.strip())
             yield from [error for error in found if error][:1]
 
