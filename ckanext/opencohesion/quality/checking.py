@@ -18,6 +18,7 @@ from ckanext.opencohesion.quality.asking import CHECKED_STATES, KIND, request_ch
 from ckanext.opencohesion.quality.check import RULESET, check_file
 from ckanext.opencohesion.quality.conclusion import PublicationFailedError, conclude
 from ckanext.opencohesion.quality.datasets import file_of, gate_context, stored_dataset, validation_errors
+from ckanext.opencohesion.quality.kept import first_published, key_for
 from ckanext.opencohesion.quality.linked import fetch_current, fetch_staged
 from ckanext.opencohesion.quality.model import (
     DatasetCheck,
@@ -31,7 +32,6 @@ from ckanext.opencohesion.quality.run import Judged, Run
 from ckanext.opencohesion.quality.staging import get_staged, staged_dataset
 from ckanext.opencohesion.quality.state import fileless, guarded
 from ckanext.opencohesion.quality.uploader import content_store
-from ckanext.opencohesion.quality.verdicts import verdict_key
 
 ABANDONED_KIND = "quality_abandoned"
 
@@ -153,7 +153,7 @@ def _not_judged(package_id: str) -> dict[str, Any] | None:
         fact = (operation or {}).get("file") or (row and {"sha256": row.sha256, "filename": row.filename})
         if (
             not fact
-            or model.Session.get(FileVerdict, _key(fact["sha256"], fact["filename"], resource)) is None
+            or model.Session.get(FileVerdict, key_for(resource, fact["sha256"], fact["filename"])) is None
         ):
             return resource
     return None
@@ -225,20 +225,10 @@ def _no_file() -> dict[str, Any]:
     return {"code": "no-file", "severity": "error", "row": None, "column": None, "params": {}}
 
 
-def _key(sha256: str, filename: str, resource: dict[str, Any]) -> str:
-    return verdict_key(
-        sha256=sha256,
-        filename=filename,
-        declared_format=resource.get("format") or "",
-        table_schema=resource.get("table_schema") or "",
-        ruleset=RULESET,
-    )
-
-
 def _verdict(sha256: str, filename: str, resource: dict[str, Any], handle: jobs.JobHandle) -> FileVerdict:
     """Return the verdict on a file: the one that is kept for equal bytes under equal rules, else a new one."""
     declared, schema = resource.get("format") or "", resource.get("table_schema") or ""
-    key = _key(sha256, filename, resource)
+    key = key_for(resource, sha256, filename)
     kept = model.Session.get(FileVerdict, key)
     if kept is not None:
         return kept
@@ -248,6 +238,7 @@ def _verdict(sha256: str, filename: str, resource: dict[str, Any], handle: jobs.
         filename=filename,
         declared_format=declared or None,
         table_schema=schema or None,
+        published=first_published(resource["id"]),
         progress=lambda _rows: handle.check_stop(),
     )
     row = FileVerdict(

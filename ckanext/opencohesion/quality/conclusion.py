@@ -9,17 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import sqlalchemy as sa
 from ckan import model
 
 from ckanext.opencohesion.jobs import api as jobs
 from ckanext.opencohesion.quality import publication
 from ckanext.opencohesion.quality.asking import request_check
 from ckanext.opencohesion.quality.datasets import file_of, stored_dataset
+from ckanext.opencohesion.quality.decisions import decided, note_open_review
 from ckanext.opencohesion.quality.model import (
     DatasetCheck,
-    FileVerdict,
-    Override,
     StagedChange,
     get_state,
     utcnow,
@@ -27,20 +25,7 @@ from ckanext.opencohesion.quality.model import (
 from ckanext.opencohesion.quality.ruleset import RULESET
 from ckanext.opencohesion.quality.run import Judged, Run
 from ckanext.opencohesion.quality.staging import get_staged
-from ckanext.opencohesion.quality.state import OPENING
-from ckanext.opencohesion.quality.verdicts import fingerprint, overridable
-
-
-def _findings(judged: list[Judged]) -> list[dict[str, Any]]:
-    """Return every finding of the judged files: own rules and frictionless's errors."""
-    found: list[dict[str, Any]] = []
-    for one in judged:
-        found += one.rules
-        verdict = model.Session.get(FileVerdict, one.key) if one.key else None
-        if verdict:
-            found += verdict.rules
-            found += [error for task in verdict.report.get("tasks", []) for error in task.get("errors", [])]
-    return found
+from ckanext.opencohesion.quality.verdicts import fingerprint
 
 
 class PublicationFailedError(Exception):
@@ -66,8 +51,8 @@ def conclude(handle: jobs.JobHandle, run: Run) -> dict[str, Any] | None:
         model.Session.commit()
         return {"verdict": None}
 
-    verdict = _decided(run)
-    opens = verdict in OPENING and not state.held() and package.state == "active" and state.wants_public
+    outcome = decided(run)
+    opens = outcome.opens and not state.held() and package.state == "active" and state.wants_public
     if opens and (staged or not state.live) and not publication.is_prepared(run):
         request_check(package)  # somebody just asked for it to be public, or just withdrew it
         model.Session.commit()
@@ -79,7 +64,7 @@ def conclude(handle: jobs.JobHandle, run: Run) -> dict[str, Any] | None:
             target=run.target,
             fingerprint=run.fingerprint,
             ruleset=RULESET,
-            verdict=verdict,
+            verdict=outcome.verdict,
             resources=[
                 {
                     "resource_id": one.resource["id"],
@@ -94,25 +79,26 @@ def conclude(handle: jobs.JobHandle, run: Run) -> dict[str, Any] | None:
             finished=finished,
         )
     )
-    opening = verdict in OPENING
+    # what is public and now wants a review stays public: the review is opened beside it
+    note_open_review(run.package_id, is_open=not staged and state.live and outcome.verdict == "review")
     if staged:
-        staged.status, staged.checked = verdict, finished
-        if opening and not state.held():
-            state.status, state.checked = verdict, finished
+        staged.status, staged.checked = outcome.status, finished
+        if outcome.opens and not state.held():
+            state.status, state.checked = outcome.status, finished
             with _publishing():
                 publication.apply_staged(package, state, staged, run)
     elif state.live:
         # new rules report on what is live, they never withdraw silently
-        if opening:
-            state.status, state.checked = verdict, finished
+        if outcome.opens:
+            state.status, state.checked = outcome.status, finished
     else:
-        state.status, state.checked = verdict, finished
+        state.status, state.checked = outcome.status, finished
         if opens:
             with _publishing():
                 publication.go_live(package, state, run)
     model.Session.commit()
     publication.finish(run.package_id)
-    return {"verdict": verdict, "target": run.target}
+    return {"verdict": outcome.verdict, "target": run.target}
 
 
 @contextmanager
@@ -126,19 +112,12 @@ def _publishing() -> Iterator[None]:
         raise PublicationFailedError from error
 
 
-def _decided(run: Run) -> str:
-    """Return the verdict that counts: what was found, or what a person decided about exactly this content."""
-    if run.verdict in ("failed", "unreadable") and _overridden(run):
-        return "overridden"
-    return run.verdict
-
-
 def _is_to_open(run: Run) -> bool:
     """Say whether this run would publish something, as far as is known before anything is locked."""
     state, staged = get_state(run.package_id), get_staged(run.package_id)
     if state is None or state.held() or not state.wants_public or run.state != "active":
         return False
-    return _decided(run) in OPENING and (staged is not None or not state.live)
+    return decided(run).opens and (staged is not None or not state.live)
 
 
 def _still_the_same(package: model.Package, staged: StagedChange | None, run: Run) -> bool:
@@ -152,12 +131,3 @@ def _still_the_same(package: model.Package, staged: StagedChange | None, run: Ru
         row = file_of(resource)
         now.append(Judged(resource, sha256=row.sha256 if row else "").identity)
     return fingerprint(now) == run.fingerprint
-
-
-def _overridden(run: Run) -> bool:
-    """Say whether a person decided to publish exactly this content, and may have."""
-    query = sa.select(Override.id).where(
-        Override.package_id == run.package_id, Override.fingerprint == run.fingerprint
-    )
-    decided = model.Session.scalar(query.limit(1)) is not None
-    return decided and overridable(_findings(run.judged), run.metadata)

@@ -40,6 +40,15 @@ class Decision(tk.BaseModel):
     created: Mapped[datetime] = mapped_column(default=utcnow)
 
 
+class OpenReview(tk.BaseModel):
+    """A public dataset that awaits a review, because the rules or the time changed after it had passed."""
+
+    __tablename__ = "oc_open_review"
+
+    package_id: Mapped[str] = mapped_column(sa.ForeignKey("package.id", ondelete="CASCADE"), primary_key=True)
+    since: Mapped[datetime] = mapped_column(default=utcnow)
+
+
 class Takedown(tk.BaseModel):
     """One entry of the public log of take-downs: what was taken down, when and why; never a value of the data.
 

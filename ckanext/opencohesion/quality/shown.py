@@ -13,11 +13,10 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.opencohesion.quality.check import RULESET
 from ckanext.opencohesion.quality.datastore_tables import with_tables
+from ckanext.opencohesion.quality.kept import key_for
 from ckanext.opencohesion.quality.model import DatasetState, FileVerdict, ResourceFile, get_state
 from ckanext.opencohesion.quality.state import exempt
-from ckanext.opencohesion.quality.verdicts import verdict_key
 
 
 def show(datasets: list[dict[str, Any]]) -> None:
@@ -64,13 +63,7 @@ def _show_state(dataset: dict[str, Any], state: DatasetState | None) -> None:
 
 def verdict_key_of(resource: dict[str, Any], row: ResourceFile) -> str:
     """Return the key of the verdict on the bytes of a resource as it now is."""
-    return verdict_key(
-        sha256=row.sha256,
-        filename=row.filename,
-        declared_format=resource.get("format") or "",
-        table_schema=resource.get("table_schema") or "",
-        ruleset=RULESET,
-    )
+    return key_for(resource, row.sha256, row.filename)
 
 
 def _verdicts(datasets: list[dict[str, Any]], files: dict[str, ResourceFile]) -> dict[str, Any]:

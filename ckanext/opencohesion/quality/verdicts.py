@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 #: Findings that no one can override: personal tax codes (DESIGN §4, data-formats §6 P1-P3).
@@ -15,14 +15,24 @@ def _digest(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
-def verdict_key(*, sha256: str, filename: str, declared_format: str, table_schema: str, ruleset: str) -> str:
+def verdict_key(
+    *,
+    sha256: str,
+    filename: str,
+    declared_format: str,
+    table_schema: str,
+    ruleset: str,
+    expired: Sequence[str] = (),
+) -> str:
     """Return the key under which the verdict on a file is kept: all that the verdict depends on.
 
-    Of the file name only the suffix matters (it says what the file claims to be). Two equal keys give equal verdicts,
-    so what has passed is not checked again for a metadata edit, a reorder or a re-harvest of equal bytes.
+    Of the file name only the suffix matters (it says what the file claims to be). ``expired``: what the Table Schema
+    declared of personal data and no longer holds (``declarations``). Two equal keys give equal verdicts, so what has
+    passed is not checked again for a metadata edit, a reorder or a re-harvest of equal bytes.
     """
     suffix = filename.rsplit(".", 1)[-1].lower() if "." in filename else ""
-    return _digest([sha256, suffix, declared_format.upper(), table_schema, ruleset])
+    parts = [sha256, suffix, declared_format.upper(), table_schema, ruleset]
+    return _digest([*parts, list(expired)] if expired else parts)
 
 
 def fingerprint(resources: Iterable[tuple[str, str, str, str]]) -> str:
@@ -31,12 +41,16 @@ def fingerprint(resources: Iterable[tuple[str, str, str, str]]) -> str:
 
 
 def combine(verdicts: Iterable[str], metadata_errors: Iterable[Any]) -> str:
-    """Return the verdict on a dataset: ``failed``, ``unreadable``, ``passed``, or ``pending`` when it has no resource."""
+    """Return the verdict on a dataset, the worst of its files': ``failed``, ``unreadable``, ``review``, ``passed``.
+
+    ``pending`` when it has no file.
+    """
     found = set(verdicts)
     if "failed" in found or any(metadata_errors):
         return "failed"
-    if "unreadable" in found:
-        return "unreadable"
+    for verdict in ("unreadable", "review"):
+        if verdict in found:
+            return verdict
     return "passed" if found else "pending"
 
 
