@@ -10,7 +10,7 @@ from ckan.types import Context
 
 from ckanext.opencohesion.jobs import api as jobs
 from ckanext.opencohesion.quality import asking, releases, reports
-from ckanext.opencohesion.quality.arguments import flag
+from ckanext.opencohesion.quality.arguments import flag, whole
 from ckanext.opencohesion.quality.model import Override, get_state, utcnow
 from ckanext.opencohesion.quality.staging import get_staged, staged_dataset
 from ckanext.opencohesion.quality.state import guarded
@@ -19,6 +19,7 @@ from ckanext.opencohesion.quality.visibility import hidden
 
 MIN_REASON_CHARS = 20
 MAX_REASON_CHARS = 2000
+MOST_RUNS = 100
 
 
 def _package(context: Context, data_dict: dict[str, Any]) -> model.Package:
@@ -65,13 +66,21 @@ def opencohesion_quality_report_show(context: Context, data_dict: dict[str, Any]
     :param id: the dataset's id or name
     :param target: ``current`` or ``staged``; by default the staged change for those who may edit the dataset and have
         one waiting, else the present content
+    :param check: the id of an earlier run, for those who may edit the dataset (optional; see
+        ``opencohesion_quality_history``)
 
-    :returns: ``{verdict, target, status, ruleset, started, finished, overrides, metadata, resources}`` with
+    :returns: ``{id, verdict, target, status, ruleset, started, finished, overrides, metadata, resources}`` with
         ``resources`` ``[{resource_id, name, verdict, basis, format, rows, report: <Frictionless Report>, rules}]``
     """
     package = _package(context, data_dict)
     tk.check_access("opencohesion_quality_report_show", context, data_dict)
     may_edit = authz.is_authorized_boolean("package_update", context, {"id": package.id})
+    if data_dict.get("check"):
+        earlier = reports.check_of(package.id, str(data_dict["check"])) if may_edit else None
+        if earlier is None:
+            raise tk.ObjectNotFound(tk._("There is no such run of the checks."))
+        report = reports.report_of(earlier, earlier.target, earlier.verdict)
+        return {**report, "overrides": reports.overrides_of(package.id)}
     staged = get_staged(package.id) if may_edit else None
     target = data_dict.get("target") or ("staged" if staged else "current")
     if target not in ("current", "staged") or (target == "staged" and not staged):
@@ -80,6 +89,24 @@ def opencohesion_quality_report_show(context: Context, data_dict: dict[str, Any]
     status = staged.status if staged and target == "staged" else state.status if state else "pending"
     report = reports.report_of(reports.latest_check(package.id, target), target, status)
     return {**report, "overrides": reports.overrides_of(package.id)}
+
+
+@tk.side_effect_free
+def opencohesion_quality_history(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Return all runs of the checks over a dataset, newest first.
+
+    :param id: the dataset's id or name
+    :param limit: how many, 100 at most (default: 20)
+    :param offset: how many to leave out first (default: 0)
+
+    :returns: ``{count, results}`` with ``results``
+        ``[{id, target, verdict, ruleset, started, finished, errors, warnings}]``
+    """
+    package = _package(context, data_dict)
+    tk.check_access("opencohesion_quality_history", context, data_dict)
+    limit, offset = whole(data_dict, "limit", 20), whole(data_dict, "offset", 0)
+    count, results = reports.history(package.id, limit=min(limit, MOST_RUNS), offset=offset)
+    return {"count": count, "results": results}
 
 
 @tk.side_effect_free
@@ -240,6 +267,7 @@ def _number(value: Any) -> int:
 
 __all__ = [
     "opencohesion_quality_check",
+    "opencohesion_quality_history",
     "opencohesion_quality_override",
     "opencohesion_quality_release_list",
     "opencohesion_quality_release_withdraw",

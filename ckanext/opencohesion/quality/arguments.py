@@ -13,3 +13,11 @@ def flag(data_dict: dict[str, Any], name: str, *, default: bool = False) -> bool
         return tk.asbool(data_dict.get(name, default))
     except ValueError as error:
         raise tk.ValidationError({name: [tk._("Write true or false.")]}) from error
+
+
+def whole(data_dict: dict[str, Any], name: str, default: int) -> int:
+    """Return an argument that is a whole number of 0 or more. Raises ``ValidationError``."""
+    text = str(data_dict.get(name, default))
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise tk.ValidationError({name: [tk._("Write a whole number, as in 20.")]})
+    return int(text)

@@ -28,6 +28,11 @@ def opencohesion_quality_report_show(context: Context, data_dict: dict[str, Any]
     return {"success": authz.is_authorized_boolean("package_show", context, {"id": data_dict.get("id")})}
 
 
+def opencohesion_quality_history(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """What earlier runs found is for those who may edit the dataset."""
+    return _may_edit(context, data_dict)
+
+
 def opencohesion_quality_staged_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """A change that waits is seen by those who may edit the dataset."""
     return _may_edit(context, data_dict)

@@ -10,11 +10,15 @@ from ckan.lib import i18n
 from flask import has_request_context
 from flask_babel import format_datetime
 
+from ckanext.opencohesion.quality.desk.words import STATES
+from ckanext.opencohesion.quality.findings_table import SEVERITY_WORDS
 from ckanext.opencohesion.quality.model import get_state
 from ckanext.opencohesion.quality.reports import overrides_of
 from ckanext.opencohesion.quality.staging import get_staged
 from ckanext.opencohesion.quality.state import guarded
 from ckanext.opencohesion.tables.profiles import load_profile, profile_ids
+
+VERDICTS = {**STATES, "pending": STATES["waiting"], "review": STATES["awaiting_approval"]}
 
 
 def opencohesion_table_schema_choices(field: dict[str, Any] | None = None) -> list[dict[str, str]]:
@@ -34,6 +38,16 @@ def opencohesion_when(value: datetime | str) -> str:
     return format_datetime(
         moment.replace(tzinfo=UTC).astimezone(tk.h.get_display_timezone()), "d MMMM y, HH:mm", rebase=False
     )
+
+
+def opencohesion_severity(severity: str) -> str:
+    """Return the gravity of a finding in the page's language."""
+    return tk._(SEVERITY_WORDS.get(severity, severity))
+
+
+def opencohesion_verdict(verdict: str) -> str:
+    """Return a verdict on a dataset in the page's language."""
+    return tk._(VERDICTS.get(verdict, verdict))
 
 
 def opencohesion_overrides(package_id: str) -> list[dict[str, Any]]:

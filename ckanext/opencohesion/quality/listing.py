@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,15 +10,20 @@ from typing import Any
 from ckanext.opencohesion.quality.messages import Explanation, explain
 from ckanext.opencohesion.quality.report import cause_key
 
-_ORDER = {"error": 0, "warning": 1, "info": 2}
+#: The severities of findings, the gravest first.
+SEVERITIES = ("error", "review", "warning", "info")
 
 
 @dataclass
 class CauseEntry:
-    """One cause: what is wrong and how to mend it, how often it occurs, and its occurrences that the report shows."""
+    """One cause: what is wrong and how to mend it, how often it occurs, and its occurrences that the report shows.
+
+    ``finding``: the first of them as the report holds it.
+    """
 
     code: str
     severity: str
+    finding: Mapping[str, Any]
     label: str | None
     total: int
     explanation: Explanation
@@ -27,6 +33,17 @@ class CauseEntry:
     def hidden(self) -> int:
         """How many occurrences are counted but not shown."""
         return max(0, self.total - len(self.occurrences))
+
+    @property
+    def field(self) -> str | None:
+        """The column's name in the table's description, where the finding tells it."""
+        told = (self.finding.get("expected") or {}).get("field")
+        return told or (self.finding.get("params") or {}).get("field")
+
+    @property
+    def anchor(self) -> str:
+        """A name for the cause that stays the same from run to run, for links to it within one file's section."""
+        return re.sub(r"[^a-z0-9]+", "-", f"{self.code} {self.label or self.field or ''}".lower()).strip("-")
 
 
 def causes(resource: Mapping[str, Any], translate: Callable[[str], str]) -> list[CauseEntry]:
@@ -44,13 +61,18 @@ def causes(resource: Mapping[str, Any], translate: Callable[[str], str]) -> list
             entry = entries[code, column] = CauseEntry(
                 code=code,
                 severity=finding.get("severity", "error"),
+                finding=finding,
                 label=explanation.label,
                 total=0,
                 explanation=explanation,
             )
         entry.occurrences.append(explanation)
         entry.total = max(totals.get((code, column), 0), len(entry.occurrences))
-    return sorted(entries.values(), key=lambda entry: (_ORDER.get(entry.severity, 0), -entry.total))
+    return sorted(entries.values(), key=lambda entry: (_rank(entry.severity), -entry.total))
+
+
+def _rank(severity: str) -> int:
+    return SEVERITIES.index(severity) if severity in SEVERITIES else 0
 
 
 def count(entries: list[CauseEntry], severity: str) -> int:

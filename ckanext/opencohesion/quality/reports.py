@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.opencohesion.quality.model import DatasetCheck, FileVerdict, Override
+from ckanext.opencohesion.quality.tallies import tallies
 
 
 def latest_check(package_id: str, target: str) -> DatasetCheck | None:
@@ -24,14 +25,56 @@ def latest_check(package_id: str, target: str) -> DatasetCheck | None:
     return model.Session.scalar(query.order_by(DatasetCheck.finished.desc()).limit(1))
 
 
+def check_of(package_id: str, check_id: str) -> DatasetCheck | None:
+    """Return one run over a dataset by its id."""
+    check = model.Session.get(DatasetCheck, check_id)
+    return check if check is not None and check.package_id == package_id else None
+
+
+def check_before(check: DatasetCheck) -> DatasetCheck | None:
+    """Return the run over the same dataset that went before ``check`` and judged its content."""
+    query = sa.select(DatasetCheck).where(
+        DatasetCheck.package_id == check.package_id,
+        DatasetCheck.finished < check.finished,
+        DatasetCheck.fingerprint != "",
+    )
+    return model.Session.scalar(query.order_by(DatasetCheck.finished.desc()).limit(1))
+
+
+def history(package_id: str, *, limit: int, offset: int) -> tuple[int, list[dict[str, Any]]]:
+    """Return how many runs over a dataset there were, and some of them, newest first.
+
+    Each: ``{id, target, verdict, ruleset, started, finished, errors, warnings}``.
+    """
+    query = sa.select(DatasetCheck).where(DatasetCheck.package_id == package_id)
+    total = model.Session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+    page = query.order_by(DatasetCheck.finished.desc(), DatasetCheck.id).limit(limit).offset(offset)
+    checks = list(model.Session.scalars(page))
+    counted = tallies(checks)
+    return total, [
+        {
+            "id": check.id,
+            "target": check.target,
+            "verdict": check.verdict,
+            "ruleset": check.ruleset,
+            "started": f"{check.started.isoformat(timespec='seconds')}Z",
+            "finished": f"{check.finished.isoformat(timespec='seconds')}Z",
+            "errors": counted[check.id].errors,
+            "warnings": counted[check.id].warnings,
+        }
+        for check in checks
+    ]
+
+
 def report_of(check: DatasetCheck | None, target: str, status: str) -> dict[str, Any]:
-    """Return ``{verdict, target, status, ruleset, started, finished, resources, metadata}`` of a check.
+    """Return ``{id, verdict, target, status, ruleset, started, finished, resources, metadata}`` of a check.
 
     ``resources``: ``{resource_id, name, verdict, basis, format, rows, report, rules}`` each. Without a check the
     verdict is ``pending`` and the lists are empty.
     """
     if check is None:
         return {
+            "id": None,
             "verdict": "pending",
             "target": target,
             "status": status,
@@ -42,6 +85,7 @@ def report_of(check: DatasetCheck | None, target: str, status: str) -> dict[str,
             "metadata": [],
         }
     return {
+        "id": check.id,
         "verdict": check.verdict,
         "target": target,
         "status": status,

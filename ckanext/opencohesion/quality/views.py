@@ -1,9 +1,7 @@
-"""Pages of the gate: the report for the officer, its buttons, and the files that the gate serves."""
+"""Pages of the gate: the buttons of the report (``report_views``), and the files that the gate serves."""
 
 from __future__ import annotations
 
-import csv
-import io
 import logging
 import re
 from pathlib import PurePath
@@ -11,15 +9,14 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
-from ckan import authz, model
-from ckan.types import Context
+from ckan import model
 from flask import Blueprint, Response, send_file
 
-from ckanext.opencohesion.jobs import api as jobs
-from ckanext.opencohesion.quality import asking, listing, releases
+from ckanext.opencohesion.quality import releases, report_views
 from ckanext.opencohesion.quality.helpers import opencohesion_when
 from ckanext.opencohesion.quality.model import FileVerdict, ResourceFile
 from ckanext.opencohesion.quality.object_store import ObjectStorageError
+from ckanext.opencohesion.quality.report_views import context, dataset_of
 from ckanext.opencohesion.quality.shown import stands_for
 from ckanext.opencohesion.quality.uploader import content_store
 
@@ -28,100 +25,10 @@ log = logging.getLogger(__name__)
 opencohesion_quality = Blueprint("opencohesion_quality", __name__)
 
 
-def _context() -> Context:
-    return {"user": tk.current_user.name, "auth_user_obj": tk.current_user}  # pyright: ignore[reportReturnType]
-
-
-def _dataset(id: str) -> dict[str, Any]:
-    """Return the dataset, or answer 404: who may not see it is not told that it exists."""
-    try:
-        return tk.get_action("package_show")(_context(), {"id": id})
-    except (tk.ObjectNotFound, tk.NotAuthorized):
-        return tk.abort(404, tk._("Dataset not found"))
-
-
-def _may_edit(dataset: dict[str, Any]) -> bool:
-    return authz.is_authorized_boolean("package_update", _context(), {"id": dataset["id"]})
-
-
-def _report(dataset: dict[str, Any], target: str | None) -> dict[str, Any]:
-    arguments = {"id": dataset["id"], **({"target": target} if target else {})}
-    try:
-        return tk.get_action("opencohesion_quality_report_show")(_context(), arguments)
-    except (tk.ObjectNotFound, tk.NotAuthorized):
-        return tk.abort(404, tk._("There is no report to show."))
-
-
-def _files(report: dict[str, Any]) -> list[dict[str, Any]]:
-    files = []
-    for resource in report["resources"]:
-        entries = listing.causes(resource, tk._)
-        files.append(
-            {
-                **resource,
-                "causes": entries,
-                "errors": listing.count(entries, "error"),
-                "warnings": listing.count(entries, "warning"),
-            }
-        )
-    return files
-
-
-def report(id: str) -> str:
-    """Show the report on a dataset: the staged change to its editors when one waits, else the present content."""
-    dataset = _dataset(id)
-    found = _report(dataset, tk.request.args.get("target"))
-    job = jobs.latest(asking.KIND, dataset["id"])
-    files = _files(found)
-    return tk.render(
-        "opencohesion_quality/report.html",
-        {
-            "pkg_dict": dataset,
-            "dataset_type": dataset["type"],
-            "report": found,
-            "files": files,
-            "errors": sum(file["errors"] for file in files) + len(found["metadata"]),
-            "warnings": sum(file["warnings"] for file in files),
-            "may_edit": _may_edit(dataset),
-            "may_override": authz.is_authorized_boolean(
-                "opencohesion_quality_override", _context(), {"id": dataset["id"]}
-            ),
-            "job": job if job and job.state in ("queued", "running") else None,
-            "releases": tk.get_action("opencohesion_quality_release_list")(_context(), {"id": dataset["id"]}),
-        },
-    )
-
-
-def report_table(id: str) -> Response:
-    """Give all findings that the report shows as a CSV, for who mends them in a spreadsheet."""
-    dataset = _dataset(id)
-    found = _report(dataset, tk.request.args.get("target"))
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";")
-    writer.writerow(
-        [tk._(name) for name in ("File", "Severity", "Row", "Column", "Value", "What is wrong", "What to do")]
-    )
-    for file in _files(found):
-        for cause in file["causes"]:
-            for one in cause.occurrences:
-                values = [file["name"], cause.severity, one.row, one.label, one.cell, one.detail, one.remedy]
-                writer.writerow([_inert(value) for value in values])
-    name = f"{dataset['name']}-quality.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response("\ufeff" + text.getvalue(), mimetype="text/csv", headers=headers)
-
-
-def _inert(value: Any) -> Any:
-    """Keep a spreadsheet from running a cell of somebody's file as a formula."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{value}"
-    return value
-
-
 def _act(action: str, id: str, done: str, **arguments: Any) -> Any:
-    dataset = _dataset(id)
+    dataset = dataset_of(id)
     try:
-        tk.get_action(action)(_context(), {"id": dataset["id"], **arguments})
+        tk.get_action(action)(context(), {"id": dataset["id"], **arguments})
         tk.h.flash_success(done)
     except tk.NotAuthorized:
         return tk.abort(403, tk._("You may not do this."))
@@ -149,15 +56,6 @@ def override(id: str) -> Any:
     """Publish against the verdict."""
     done = tk._("Your decision has been recorded and is shown with the dataset.")
     return _act("opencohesion_quality_override", id, done, reason=tk.request.form.get("reason", ""))
-
-
-def progress(id: str) -> dict[str, Any]:
-    """Tell how far the check is, for the page that waits for it."""
-    dataset = _dataset(id)
-    job = jobs.latest(asking.KIND, dataset["id"])
-    running = bool(job and job.state in ("queued", "running"))
-    done = f"{job.done}/{job.total}" if job and job.total else ""
-    return {"running": running, "done": done, "note": job.note if job else ""}
 
 
 def _send(sha256: str, filename: str, media_type: str | None) -> Response:
@@ -210,7 +108,7 @@ def _media_type(sha256: str) -> str | None:
 
 def checked_copy(id: str, resource_id: str, filename: str) -> Response:
     """Serve the checked copy of a linked file (and of an uploaded one) to whoever may see the dataset."""
-    dataset = _dataset(id)
+    dataset = dataset_of(id)
     resource = next((r for r in dataset["resources"] if r["id"] == resource_id), None)
     row = model.Session.get(ResourceFile, resource_id) if resource else None
     if resource is None or row is None or not stands_for(resource, row):
@@ -220,7 +118,7 @@ def checked_copy(id: str, resource_id: str, filename: str) -> Response:
 
 def release(id: str, resource_id: str, number: int, filename: str) -> Response:
     """Serve a published version of a file: it stays public as long as its dataset is; of one taken down, say so (410)."""
-    dataset = _dataset(id)
+    dataset = dataset_of(id)
     row = releases.release_of(dataset["id"], resource_id, number) if number < 2**31 else None
     if row is None:
         return tk.abort(404, tk._("There is no such file."))
@@ -252,9 +150,10 @@ def withdraw(id: str, resource_id: str, number: int) -> Any:
 
 
 _RULES: list[tuple[str, str, Any, list[str]]] = [
-    ("/dataset/<id>/quality", "report", report, ["GET"]),
-    ("/dataset/<id>/quality.csv", "report_table", report_table, ["GET"]),
-    ("/dataset/<id>/quality/progress", "progress", progress, ["GET"]),
+    ("/dataset/<id>/quality", "report", report_views.report, ["GET"]),
+    ("/dataset/<id>/quality.<form>", "findings", report_views.findings, ["GET"]),
+    ("/dataset/<id>/quality/runs", "runs", report_views.runs, ["GET"]),
+    ("/dataset/<id>/quality/progress", "progress", report_views.progress, ["GET"]),
     ("/dataset/<id>/quality/check", "check", check, ["POST"]),
     ("/dataset/<id>/quality/discard", "discard", discard, ["POST"]),
     ("/dataset/<id>/quality/override", "override", override, ["POST"]),

@@ -8,6 +8,7 @@ import ckan.plugins.toolkit as tk
 from ckan import authz, model
 from ckan.types import AuthResult, Context
 
+from ckanext.opencohesion.quality.arguments import whole
 from ckanext.opencohesion.quality.desk import reading
 from ckanext.opencohesion.quality.desk.words import STATES, VIEWS, next_step
 
@@ -40,7 +41,7 @@ def opencohesion_quality_desk(context: Context, data_dict: dict[str, Any]) -> di
     if ids is not None and not (isinstance(ids, list) and len(ids) <= _MOST):
         message = tk._("Give a list of at most {most} ids.")
         raise tk.ValidationError({"ids": [message.format(most=_MOST)]})
-    limit, offset = _whole(data_dict, "limit", 20), _whole(data_dict, "offset", 0)
+    limit, offset = whole(data_dict, "limit", 20), whole(data_dict, "offset", 0)
     organizations = offices(context)
     wanted = reading.Wanted(
         organization_ids=_chosen(context, organizations, data_dict.get("organization")),
@@ -86,13 +87,6 @@ def _chosen(context: Context, organizations: list[dict[str, Any]], wanted: Any) 
             raise tk.ObjectNotFound(tk._("There is no such organization among those that you answer for."))
         return ids
     return None if of_data_office(context.get("user") or "") else [one["id"] for one in organizations]
-
-
-def _whole(data_dict: dict[str, Any], name: str, default: int) -> int:
-    text = str(data_dict.get(name, default))
-    if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise tk.ValidationError({name: [tk._("Write a whole number, as in 20.")]})
-    return int(text)
 
 
 def _desk(context: Context, _data_dict: dict[str, Any]) -> AuthResult:

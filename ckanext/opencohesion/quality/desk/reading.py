@@ -17,10 +17,10 @@ from ckanext.opencohesion.quality.desk.words import OPEN, STATES
 from ckanext.opencohesion.quality.model import (
     DatasetCheck,
     DatasetState,
-    FileVerdict,
     StagedChange,
     utcnow,
 )
+from ckanext.opencohesion.quality.tallies import Tally, tallies
 
 RECENT = timedelta(days=14)
 
@@ -145,12 +145,12 @@ def page(wanted: Wanted, *, limit: int, offset: int) -> list[dict[str, Any]]:
     query = _viewed(_of(query, wanted), wanted.view)
     query = query.order_by(_order, _since.desc(), model.Package.id).limit(limit).offset(offset)
     rows = model.Session.execute(query).mappings().all()
-    found = _findings([row["id"] for row in rows])
+    counted = _tallies([row["id"] for row in rows])
     places = _places([row["job_id"] for row in rows if row["job_state"] == "queued"])
-    return [_row(row, found.get(row["id"], (0, 0)), places) for row in rows]
+    return [_row(row, counted.get(row["id"], Tally()), places) for row in rows]
 
 
-def _row(row: Any, found: tuple[int, int], places: dict[str, int]) -> dict[str, Any]:
+def _row(row: Any, counted: Tally, places: dict[str, int]) -> dict[str, Any]:
     job = None
     if row["job_id"]:
         job = {
@@ -166,8 +166,8 @@ def _row(row: Any, found: tuple[int, int], places: dict[str, int]) -> dict[str, 
         "organization": {"id": row["office_id"], "name": row["office_name"], "title": row["office_title"]},
         "hold_until": _told(row["hold_until"]) if held else None,
         "since": _told(row["since"]),
-        "errors": found[0] if judged else None,
-        "warnings": found[1] if judged else None,
+        "errors": counted.errors if judged else None,
+        "warnings": counted.warnings if judged else None,
         "job": job,
     }
 
@@ -176,44 +176,17 @@ def _told(moment: datetime | None) -> str | None:
     return f"{moment.isoformat(timespec='seconds')}Z" if moment else None
 
 
-def _findings(package_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """Return how many errors and warnings the newest check of each dataset counted."""
+def _tallies(package_ids: Sequence[str]) -> dict[str, Tally]:
+    """Return what the newest check of each dataset counted."""
     newest = (
-        sa.select(
-            DatasetCheck.package_id, DatasetCheck.resources, DatasetCheck.metadata_errors.label("metadata")
-        )
+        sa.select(DatasetCheck)
         .where(DatasetCheck.package_id.in_(list(package_ids)))
         .distinct(DatasetCheck.package_id)
         .order_by(DatasetCheck.package_id, DatasetCheck.finished.desc())
     )
-    checks = model.Session.execute(newest).all()
-    keys = {one["key"] for check in checks for one in check.resources if one["key"]}
-    kept = model.Session.execute(
-        sa.select(FileVerdict.key, FileVerdict.report["causes"].label("causes"), FileVerdict.rules).where(
-            FileVerdict.key.in_(list(keys))
-        )
-    )
-    of_key = {row.key: tally(row.causes or [], row.rules) for row in kept}
-    result = {}
-    for check in checks:
-        sums = [tally([], one["rules"]) for one in check.resources]
-        sums += [of_key[one["key"]] for one in check.resources if one["key"] in of_key]
-        errors = sum(one[0] for one in sums) + len(check.metadata)
-        result[check.package_id] = errors, sum(one[1] for one in sums)
-    return result
-
-
-def tally(causes: Sequence[dict[str, Any]], rules: Sequence[dict[str, Any]]) -> tuple[int, int]:
-    """Return how many errors and warnings causes (counted) and rules (told singly) make; a cause's rules count once."""
-    counted = {(cause["code"], cause["column"]) for cause in causes}
-    by_severity: dict[str, int] = {}
-    for cause in causes:
-        severity = cause.get("severity", "error")
-        by_severity[severity] = by_severity.get(severity, 0) + cause["total"]
-    for rule in rules:
-        if (rule["code"], rule.get("column")) not in counted:
-            by_severity[rule["severity"]] = by_severity.get(rule["severity"], 0) + 1
-    return by_severity.get("error", 0), by_severity.get("warning", 0)
+    checks = list(model.Session.scalars(newest))
+    counted = tallies(checks)
+    return {check.package_id: counted[check.id] for check in checks}
 
 
 def _places(job_ids: Sequence[str]) -> dict[str, int]:
@@ -221,7 +194,7 @@ def _places(job_ids: Sequence[str]) -> dict[str, int]:
     if not job_ids:
         return {}
     queue = (
-        sa.select(JobRow.id, sa.func.row_number().over(order_by=(JobRow.queued, JobRow.id)).label("place"))
+        sa.select(JobRow.id, sa.func.row_number().over(order_by=(JobRow.later, JobRow.queued, JobRow.id)).label("place"))
         .where(JobRow.state == "queued")
         .subquery()
     )
