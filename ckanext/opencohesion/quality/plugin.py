@@ -31,6 +31,8 @@ from ckanext.opencohesion.quality import (
 from ckanext.opencohesion.quality.desk import actions as desk_actions
 from ckanext.opencohesion.quality.desk import views as desk_views
 from ckanext.opencohesion.quality.object_store import ObjectStorageError
+from ckanext.opencohesion.quality.repair import actions as repair_actions
+from ckanext.opencohesion.quality.repair import mend as repair_job
 from ckanext.opencohesion.quality.uploader import GateUpload
 from ckanext.opencohesion.translation import HouseTranslation
 
@@ -38,7 +40,7 @@ ROOM = Path(__file__).parent
 
 
 @tk.blanket.auth_functions(
-    lambda: {**auth.functions(), **visibility.get_auth_functions(), **desk_actions.AUTH}
+    lambda: {**auth.functions(), **visibility.get_auth_functions(), **desk_actions.AUTH, **repair_actions.AUTH}
 )
 @tk.blanket.helpers(helpers)
 @tk.blanket.blueprints([views.opencohesion_quality, desk_views.opencohesion_desk])
@@ -94,13 +96,14 @@ class QualityPlugin(HouseTranslation, visibility.GateLabels, p.SingletonPlugin):
         jobs.every(
             publication.FINISH_KIND, 60, timeout_seconds=300, title="Publications to be finished", later=False
         )
+        jobs.register(repair_job.KIND, repair_job.mend_file)
         jobs.register(releases.SWEEP_KIND, releases.sweep)
         jobs.every(releases.SWEEP_KIND, 3600, timeout_seconds=600, title="Files of versions taken down")
 
     # IActions
     def get_actions(self) -> dict[str, Any]:
         own = {name: getattr(actions, name) for name in actions.__all__}
-        return {**own, **desk_actions.ACTIONS, **gate.actions(), **visibility.get_actions()}
+        return {**own, **desk_actions.ACTIONS, **repair_actions.ACTIONS, **gate.actions(), **visibility.get_actions()}
 
     # IPackageController
     def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from ckanext.opencohesion.jobs.api import JobHandle
 from ckanext.opencohesion.quality.model import Release, ResourceFile, StagedChange, get_state, utcnow
+from ckanext.opencohesion.quality.repair import records
 from ckanext.opencohesion.quality.table_files import remove_unserved
 from ckanext.opencohesion.quality.uploader import content_store
 
@@ -101,15 +102,18 @@ def withdraw(row: Release, *, user_id: str, reason: str) -> bool:
             row.sha256,
             user_id,
         )
+    repaired = records.close(row.resource_id, row.sha256)
     model.Session.commit()
     remove_unserved(row.sha256)
+    for sha256 in repaired:
+        _discard(sha256)
     return _discard(row.sha256)
 
 
 def sweep(_handle: JobHandle, _args: dict[str, Any]) -> dict[str, Any]:
     """Delete the bytes of taken-down versions that nothing stands for any more (a job)."""
-    hashes = model.Session.scalars(sa.select(Release.sha256).where(Release.withdrawn.is_not(None)).distinct())
-    return {"gone": sum(_discard(sha256) for sha256 in hashes)}
+    hashes = set(model.Session.scalars(sa.select(Release.sha256).where(Release.withdrawn.is_not(None))))
+    return {"gone": sum(_discard(sha256) for sha256 in hashes | records.removed_hashes())}
 
 
 def _discard(sha256: str) -> bool:
@@ -119,7 +123,7 @@ def _discard(sha256: str) -> bool:
 
 
 def _is_needed(sha256: str) -> bool:
-    """Say whether a public version, a resource or a waiting change stands for these bytes."""
+    """Say whether a public version, a resource, a waiting change or the record of a repair stands for these bytes."""
     staged_files = sa.func.jsonb_path_query_array(
         StagedChange.resources, sa.text("'$.*.file.sha256'"), type_=JSONB
     )
@@ -128,4 +132,4 @@ def _is_needed(sha256: str) -> bool:
         sa.select(sa.literal(1)).where(ResourceFile.sha256 == sha256),
         sa.select(sa.literal(1)).where(staged_files.has_key(sha256)),
     )
-    return any(model.Session.scalar(way.limit(1)) for way in ways)
+    return records.is_kept(sha256) or any(model.Session.scalar(way.limit(1)) for way in ways)
