@@ -22,7 +22,7 @@ MAX_REASON_CHARS = 2000
 MOST_RUNS = 100
 
 
-def _package(context: Context, data_dict: dict[str, Any]) -> model.Package:
+def guarded_package(context: Context, data_dict: dict[str, Any]) -> model.Package:
     """Return the dataset named by ``id`` (id or name). Raises ``ValidationError`` or ``NotFound``.
 
     One that the caller does not see is not found either.
@@ -41,7 +41,7 @@ def opencohesion_quality_check(context: Context, data_dict: dict[str, Any]) -> d
 
     :returns: ``{id, status, job_id}``; ``status`` is that of the staged change when one waits
     """
-    package = _package(context, data_dict)
+    package = guarded_package(context, data_dict)
     tk.check_access("opencohesion_quality_check", context, data_dict)
     wait = flag(data_dict, "wait")
     state, staged = get_state(package.id, lock=True), get_staged(package.id)
@@ -54,9 +54,7 @@ def opencohesion_quality_check(context: Context, data_dict: dict[str, Any]) -> d
     model.Session.commit()
     if wait:
         jobs.run_now(job)
-    state, staged = get_state(package.id), get_staged(package.id)
-    status = staged.status if staged else state.status if state else "pending"
-    return {"id": package.id, "status": status, "job_id": job.id}
+    return _standing(package, job)
 
 
 @tk.side_effect_free
@@ -64,17 +62,17 @@ def opencohesion_quality_report_show(context: Context, data_dict: dict[str, Any]
     """Return the report on a dataset.
 
     :param id: the dataset's id or name
-    :param target: ``current`` or ``staged``; by default the staged change for those who may edit the dataset and have
-        one waiting, else the present content
+    :param target: ``current`` or ``staged``; by default the staged change for those who may edit the dataset or decide
+        on it and have one waiting, else the present content
     :param check: the id of an earlier run, for those who may edit the dataset (optional; see
         ``opencohesion_quality_history``)
 
     :returns: ``{id, verdict, target, status, ruleset, started, finished, overrides, metadata, resources}`` with
         ``resources`` ``[{resource_id, name, verdict, basis, format, rows, report: <Frictionless Report>, rules}]``
     """
-    package = _package(context, data_dict)
+    package = guarded_package(context, data_dict)
     tk.check_access("opencohesion_quality_report_show", context, data_dict)
-    may_edit = authz.is_authorized_boolean("package_update", context, {"id": package.id})
+    may_edit = authz.is_authorized_boolean("opencohesion_quality_staged_show", context, {"id": package.id})
     if data_dict.get("check"):
         earlier = reports.check_of(package.id, str(data_dict["check"])) if may_edit else None
         if earlier is None:
@@ -102,7 +100,7 @@ def opencohesion_quality_history(context: Context, data_dict: dict[str, Any]) ->
     :returns: ``{count, results}`` with ``results``
         ``[{id, target, verdict, ruleset, started, finished, errors, warnings}]``
     """
-    package = _package(context, data_dict)
+    package = guarded_package(context, data_dict)
     tk.check_access("opencohesion_quality_history", context, data_dict)
     limit, offset = whole(data_dict, "limit", 20), whole(data_dict, "offset", 0)
     count, results = reports.history(package.id, limit=min(limit, MOST_RUNS), offset=offset)
@@ -118,7 +116,7 @@ def opencohesion_quality_staged_show(context: Context, data_dict: dict[str, Any]
     :returns: ``{id, status, checked, created, updated, user_id, fields, resources, dataset}``; ``dataset`` is how it
         would be. Raises ``NotFound`` when nothing waits.
     """
-    package = _package(context, data_dict)
+    package = guarded_package(context, data_dict)
     tk.check_access("opencohesion_quality_staged_show", context, data_dict)
     staged = get_staged(package.id)
     if staged is None:
@@ -141,7 +139,7 @@ def opencohesion_quality_staged_discard(context: Context, data_dict: dict[str, A
 
     :param id: the dataset's id or name
     """
-    package = _package(context, data_dict)
+    package = guarded_package(context, data_dict)
     tk.check_access("opencohesion_quality_staged_discard", context, data_dict)
     staged = get_staged(package.id)
     if staged is None:
@@ -164,7 +162,7 @@ def opencohesion_quality_override(context: Context, data_dict: dict[str, Any]) -
 
     :returns: ``{id, status, job_id}`` as ``opencohesion_quality_check``
     """
-    package = _package(context, data_dict)
+    package = guarded_package(context, data_dict)
     tk.check_access("opencohesion_quality_override", context, data_dict)
     reason = str(tk.get_or_bust(data_dict, "reason")).strip()
     if len(reason) < MIN_REASON_CHARS:
@@ -200,7 +198,25 @@ def opencohesion_quality_override(context: Context, data_dict: dict[str, Any]) -
             created=utcnow(),
         )
     )
-    return opencohesion_quality_check(context, {"id": package.id, "wait": True})
+    return conclude_anew(context, package)
+
+
+def conclude_anew(context: Context, package: model.Package) -> dict[str, Any]:
+    """Have the conclusion on a dataset drawn at once after a person's decision: verdicts are kept, nothing is judged twice.
+
+    Commits. Returns what ``opencohesion_quality_check`` returns.
+    """
+    user = context.get("auth_user_obj")
+    job = asking.request_check(package, enqueue=False, user_id=getattr(user, "id", None))
+    model.Session.commit()
+    jobs.run_now(job)
+    return _standing(package, job)
+
+
+def _standing(package: model.Package, job: jobs.Job) -> dict[str, Any]:
+    state, staged = get_state(package.id), get_staged(package.id)
+    status = staged.status if staged else state.status if state else "pending"
+    return {"id": package.id, "status": status, "job_id": job.id}
 
 
 @tk.side_effect_free
@@ -212,7 +228,7 @@ def opencohesion_quality_release_list(context: Context, data_dict: dict[str, Any
     :returns: a list of ``{resource_id, number, filename, format, published, version, notes, url, withdrawn}``, with
         ``media_type``, ``size``, ``rows`` and ``sha256``, or of one taken down ``withdrawn_reason``
     """
-    package = _package(context, data_dict)
+    package = guarded_package(context, data_dict)
     tk.check_access("opencohesion_quality_release_list", context, data_dict)
     return [releases.described(row) for row in releases.releases_of(package.id)]
 
@@ -229,7 +245,7 @@ def opencohesion_quality_release_withdraw(context: Context, data_dict: dict[str,
 
     :returns: ``{id, resource_id, number, withdrawn, bytes_deleted}``
     """
-    package = _package(context, data_dict)
+    package = guarded_package(context, data_dict)
     tk.check_access("opencohesion_quality_release_withdraw", context, data_dict)
     resource_id, number = tk.get_or_bust(data_dict, ["resource_id", "number"])
     row = releases.release_of(package.id, str(resource_id), _number(number))

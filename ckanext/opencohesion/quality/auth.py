@@ -9,7 +9,7 @@ import ckan.plugins.toolkit as tk
 from ckan import authz, model
 from ckan.types import AuthResult, Context, DataDict
 
-from ckanext.opencohesion.quality.model import get_state
+from ckanext.opencohesion.quality import policy
 from ckanext.opencohesion.quality.staging import staged_with_new
 
 
@@ -34,8 +34,10 @@ def opencohesion_quality_history(context: Context, data_dict: dict[str, Any]) ->
 
 
 def opencohesion_quality_staged_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """A change that waits is seen by those who may edit the dataset."""
-    return _may_edit(context, data_dict)
+    """A change that waits is seen by those who may edit the dataset, and by those who may decide on it."""
+    user, package = model.User.get(context.get("user")), model.Package.get(data_dict.get("id"))
+    decides = user is not None and package is not None and policy.decides_at_all(user, package.owner_org)
+    return {"success": True} if decides else _may_edit(context, data_dict)
 
 
 def opencohesion_quality_staged_discard(context: Context, data_dict: dict[str, Any]) -> AuthResult:
@@ -44,28 +46,50 @@ def opencohesion_quality_staged_discard(context: Context, data_dict: dict[str, A
 
 
 def opencohesion_quality_override(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """The region's data office decides, and never the person who brought the data (sysadmins apart).
+    """By the portal's policy (``override_by``; default: the data office), never who brought the data (sysadmins apart)."""
+    return _may_decide(context, data_dict, "override")
 
-    The data office is the organization named in ``ckanext.opencohesion.quality.data_office``; its administrators may.
-    """
-    user = model.User.get(context.get("user"))
-    office = model.Group.get(tk.config.get("ckanext.opencohesion.quality.data_office") or None)
-    package = model.Package.get(data_dict.get("id"))
-    if user is None or office is None or package is None:
+
+@tk.auth_sysadmins_check
+def opencohesion_quality_review_decide(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """By the portal's policy (``review_by``), never who brought the data, sysadmins neither."""
+    return _may_decide(context, data_dict, "review")
+
+
+@tk.auth_sysadmins_check
+def opencohesion_quality_approve(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """By the portal's policy (``approve_by``): a second person, never who brought the data, sysadmins neither."""
+    return _may_decide(context, data_dict, "approve")
+
+
+@tk.auth_sysadmins_check
+def opencohesion_quality_send_back(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Who may give the second yes may refuse it."""
+    return _may_decide(context, data_dict, "approve")
+
+
+@tk.auth_allow_anonymous_access
+def opencohesion_quality_decision_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may see a dataset may see which decisions its publication rests on."""
+    return {"success": authz.is_authorized_boolean("package_show", context, {"id": data_dict.get("id")})}
+
+
+@tk.auth_allow_anonymous_access
+def opencohesion_quality_legal_bases(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """The list of legal bases is for everyone."""
+    return {"success": True}
+
+
+def _may_decide(context: Context, data_dict: dict[str, Any], decision: policy.Decision) -> AuthResult:
+    user, package = model.User.get(context.get("user")), model.Package.get(data_dict.get("id"))
+    if user is not None and package is not None and policy.uploader_of(package.id) == user.id:
         return {
             "success": False,
-            "msg": tk._("Only the data office may decide to publish against the verdict."),
+            "msg": tk._("Who brought the data can not decide on it: somebody else has to."),
         }
-    state = get_state(package.id)
-    if state is not None and state.uploader_id == user.id:
-        return {
-            "success": False,
-            "msg": tk._("Who brought the data can not decide to publish it against the verdict."),
-        }
-    allowed = authz.has_user_permission_for_group_or_org(office.id, user.name, "admin")
     return {
-        "success": allowed,
-        "msg": tk._("Only the data office may decide to publish against the verdict."),
+        "success": policy.may_decide(user, package, decision),
+        "msg": tk._("By the policy of this portal you may not decide this."),
     }
 
 
@@ -78,7 +102,7 @@ def opencohesion_quality_release_list(context: Context, data_dict: dict[str, Any
 def opencohesion_quality_release_withdraw(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """The administrators of the dataset's organization and those of the data office take a version down."""
     package = model.Package.get(data_dict.get("id"))
-    office = model.Group.get(tk.config.get("ckanext.opencohesion.quality.data_office") or None)
+    office = policy.data_office()
     bodies = {package.owner_org if package else None, office.id if office else None} - {None}
     user = context.get("user") or ""
     return {

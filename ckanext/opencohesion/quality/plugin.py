@@ -18,9 +18,11 @@ from ckanext.opencohesion.quality import (
     auth,
     checking,
     cli,
+    decision_actions,
     gate,
     helpers,
     linked,
+    policy,
     publication,
     releases,
     shown,
@@ -40,7 +42,12 @@ ROOM = Path(__file__).parent
 
 
 @tk.blanket.auth_functions(
-    lambda: {**auth.functions(), **visibility.get_auth_functions(), **desk_actions.AUTH, **repair_actions.AUTH}
+    lambda: {
+        **auth.functions(),
+        **visibility.get_auth_functions(),
+        **desk_actions.AUTH,
+        **repair_actions.AUTH,
+    }
 )
 @tk.blanket.helpers(helpers)
 @tk.blanket.blueprints([views.opencohesion_quality, desk_views.opencohesion_desk])
@@ -73,6 +80,7 @@ class QualityPlugin(HouseTranslation, visibility.GateLabels, p.SingletonPlugin):
     # IConfigurable
     def configure(self, config: Any) -> None:
         visibility.refuse_conflict()
+        policy.refuse_unknown()
         jobs.register(asking.KIND, checking.check_dataset)
         jobs.register(linked.RECHECK_KIND, linked.recheck_links)
         jobs.register(checking.ABANDONED_KIND, checking.find_abandoned)
@@ -103,7 +111,14 @@ class QualityPlugin(HouseTranslation, visibility.GateLabels, p.SingletonPlugin):
     # IActions
     def get_actions(self) -> dict[str, Any]:
         own = {name: getattr(actions, name) for name in actions.__all__}
-        return {**own, **desk_actions.ACTIONS, **repair_actions.ACTIONS, **gate.actions(), **visibility.get_actions()}
+        return {
+            **own,
+            **desk_actions.ACTIONS,
+            **repair_actions.ACTIONS,
+            **decision_actions.get_actions(),
+            **gate.actions(),
+            **visibility.get_actions(),
+        }
 
     # IPackageController
     def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:

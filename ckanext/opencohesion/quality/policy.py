@@ -79,6 +79,11 @@ def belongs(user: model.User, owner_org: str | None, decision: Decision) -> bool
     return False
 
 
+def decides_at_all(user: model.User, owner_org: str | None) -> bool:
+    """Say whether a user is of those who decide anything about datasets of this organization."""
+    return bool(user.sysadmin) or any(belongs(user, owner_org, decision) for decision in SETTINGS)
+
+
 def is_of_deciding_office(user: model.User) -> bool:
     """Say whether a user decides for the data office: they see what awaits a decision, whoever's it is."""
     office = data_office()

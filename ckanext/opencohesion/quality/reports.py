@@ -25,6 +25,14 @@ def latest_check(package_id: str, target: str) -> DatasetCheck | None:
     return model.Session.scalar(query.order_by(DatasetCheck.finished.desc()).limit(1))
 
 
+def newest_check(package_id: str, target: str) -> DatasetCheck | None:
+    """Return the newest run over exactly this: the present content, or the change that waits."""
+    query = sa.select(DatasetCheck).where(
+        DatasetCheck.package_id == package_id, DatasetCheck.target == target
+    )
+    return model.Session.scalar(query.order_by(DatasetCheck.finished.desc()).limit(1))
+
+
 def check_of(package_id: str, check_id: str) -> DatasetCheck | None:
     """Return one run over a dataset by its id."""
     check = model.Session.get(DatasetCheck, check_id)
