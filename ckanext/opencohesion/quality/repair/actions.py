@@ -9,9 +9,10 @@ import ckan.plugins.toolkit as tk
 from ckan import authz, model
 from ckan.types import AuthResult, Context
 
-from ...jobs import api as jobs
 from ...tables.errors import UnreadableTableError
 from ...tables.findings import FINDINGS
+from ...tables.formats.sheets import sheets_of
+from ...tables.limits import DEFAULT_LIMITS
 from ...tables.repair.catalogue import BY_NAME, REPAIRS
 from ...tables.repair.mending import Change, Mender, preview
 from ..repairs import repairs_for_all
@@ -34,8 +35,8 @@ def opencohesion_quality_repair_preview(context: Context, data_dict: dict[str, A
     :param repairs: names of the repairs to try (default: those that the findings of the check ask for)
     :param sheet: the sheet of a workbook (default: the one that was checked)
 
-    :returns: ``{resource_id, filename, sha256, mendable, reason, linked, staged, rows, whole, sheets, becomes_csv,
-        offers}``; ``offers`` is a list of ``{name, title, explanation, suggested, chosen, count, samples}`` with
+    :returns: ``{resource_id, filename, sha256, mendable, reason, linked, staged, rows, whole, sheet, sheets,
+        becomes_csv, offers}``; ``offers`` is a list of ``{name, title, explanation, suggested, chosen, count, samples}`` with
         ``samples`` ``[{row, last_row, column, before, after}]``; values that tell of a person are hidden in both.
         ``whole`` is false where only the first ``rows`` rows were looked at.
     """
@@ -55,6 +56,7 @@ def opencohesion_quality_repair_preview(context: Context, data_dict: dict[str, A
         "whole": True,
         "becomes_csv": False,
         "sheet": None,
+        "sheets": [],
         "offers": [],
     }
     try:
@@ -82,6 +84,7 @@ def opencohesion_quality_repair_preview(context: Context, data_dict: dict[str, A
         "whole": found.whole,
         "becomes_csv": source.native or bool(source.member),
         "sheet": source.sheet,
+        "sheets": sheets_of(source, DEFAULT_LIMITS),
         "offers": [
             {
                 "name": name,
@@ -150,12 +153,6 @@ def opencohesion_quality_repair_list(context: Context, data_dict: dict[str, Any]
         for row in records.repairs_behind(str(resource_id), str(sha256))
         if row.package_id == package.id and (may_edit or records.is_public(row))
     ]
-
-
-def running(resource_id: str) -> jobs.Job | None:
-    """Return the job that mends a file at present, if there is one."""
-    job = jobs.latest(mend.KIND, resource_id)
-    return job if job and job.state in ("queued", "running") else None
 
 
 def _package(context: Context, data_dict: dict[str, Any]) -> model.Package:

@@ -13,6 +13,7 @@ from ckan import model
 from ckan.types import Context
 from werkzeug.datastructures import FileStorage
 
+from ...i18n_marks import N_
 from ...jobs import api as jobs
 from ...tables.errors import UnreadableTableError
 from ...tables.repair.mending import Mender
@@ -44,6 +45,17 @@ def ask(target: Target, names: Sequence[str], sheet: str | None, user: model.Use
     )
 
 
+def last_job(resource_id: str) -> jobs.Job | None:
+    """Return the last job that mended a file in the background."""
+    return jobs.latest(KIND, resource_id)
+
+
+def running(resource_id: str) -> jobs.Job | None:
+    """Return the job that mends a file at present, if there is one."""
+    job = last_job(resource_id)
+    return job if job and job.active else None
+
+
 def mend_file(handle: jobs.JobHandle, args: dict[str, Any]) -> dict[str, Any] | None:
     """Mend one file (the job's function). A run that was killed when it had ended finds that, and does nothing."""
     package = model.Package.get(args["id"])
@@ -57,7 +69,7 @@ def mend_file(handle: jobs.JobHandle, args: dict[str, Any]) -> dict[str, Any] | 
         )
         if model.Session.scalar(query.limit(1)):
             return None
-        raise jobs.JobFailedError(tk._("The file was replaced in the meantime: nothing was mended."))
+        raise jobs.JobFailedError(N_("The file was replaced in the meantime: nothing was mended."))
     context: Any = {"user": user.name, "auth_user_obj": user, "ignore_auth": False}
     try:
         made = mend(
@@ -68,7 +80,7 @@ def mend_file(handle: jobs.JobHandle, args: dict[str, Any]) -> dict[str, Any] | 
             lambda rows: handle.progress(rows, 0, tk._("{count} rows").format(count=rows)),
         )
     except tk.ValidationError as error:
-        raise jobs.JobFailedError(str(error)) from error
+        raise jobs.JobFailedError("; ".join(map(str, error.error_summary.values()))) from error
     return {"repair_id": made["repair_id"], "changes": made["changes"]}
 
 

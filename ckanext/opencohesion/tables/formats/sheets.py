@@ -93,3 +93,9 @@ def _formula_notes(formulas: FormulaCells) -> Iterator[Note]:
 XLSX = Spreadsheet("XLSX", workbook)
 XLS = Spreadsheet("XLS", xls)
 ODS = Spreadsheet("ODS", ods)
+
+
+def sheets_of(source: TableSource, limits: Limits) -> list[str]:
+    """Return the sheets of a workbook that hold a value; none for what is no workbook."""
+    kind = next((one for one in (XLSX, XLS, ODS) if one.code == source.format), None)
+    return kind.reader.sheet_names(source.path, limits) if kind else []
