@@ -89,7 +89,8 @@ def test_real_releases_are_recognised(samples: Path) -> None:
         "pnrr/cut/PNRR_Pagamenti_di_Progetto_2025_CAL.csv": ("pnrr", "ReGiS, estrazione del 31/03/2025"),
         "pnrr/cut/PNRR_Localizzazione-Universo_2023_CAL.csv": ("pnrr", "ReGiS, estrazione del 01/03/2023"),
         "opencoesione/localizzazioni_CAL_spreadsheet_damaged.csv": ("cohesion", None),
-        "pnrr/raw/PNRR_Gare.csv": ("dataset", None),
+        "pnrr/raw/PNRR_Gare.csv": ("pnrr", None),
+        "pnrr/raw/AmmTitolari_interoperabilitaBDAPv3.csv": ("dataset", None),
     }
     for name, (dataset_type, source) in files.items():
         found_type, found = offered(samples / name)

@@ -56,7 +56,7 @@ class ProfileRuleError(ValueError):
 
 
 @dataclass(frozen=True)
-class TableCheck:
+class CheckRule:
     """One check of a profile. ``params``: its other properties, column names being canonical."""
 
     type: str
@@ -110,7 +110,7 @@ class PersonalField:
     until: str | None = None
 
 
-def parse_checks(items: Iterable[Mapping[str, Any]], columns: Collection[str]) -> tuple[TableCheck, ...]:
+def parse_checks(items: Iterable[Mapping[str, Any]], columns: Collection[str]) -> tuple[CheckRule, ...]:
     """Return the checks. Raises ProfileRuleError for an unknown type, parameter, severity or column."""
     return tuple(_check(item, columns) for item in items)
 
@@ -162,7 +162,7 @@ def parse_personal(items: Iterable[Mapping[str, Any]], columns: Collection[str])
     return tuple(found)
 
 
-def _check(item: Mapping[str, Any], columns: Collection[str]) -> TableCheck:
+def _check(item: Mapping[str, Any], columns: Collection[str]) -> CheckRule:
     kind = item["type"]
     if kind not in CHECK_TYPES:
         raise ProfileRuleError(f"unknown check {kind!r}")
@@ -174,7 +174,7 @@ def _check(item: Mapping[str, Any], columns: Collection[str]) -> TableCheck:
         )
     if "when" in params and (not params["when"].keys() <= _WHEN or len(params["when"]) != 2):
         raise ProfileRuleError(f"check {kind}: 'when' names a field and one of equals, empty, not")
-    check = TableCheck(kind, _severity(item, f"check {kind}"), params)
+    check = CheckRule(kind, _severity(item, f"check {kind}"), params)
     _known(check.fields, columns, f"check {kind}")
     return check
 

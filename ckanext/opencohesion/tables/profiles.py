@@ -9,7 +9,7 @@ On the schema: ``id``; ``version``; ``title``, ``description`` (Italian) and ``t
 ``places`` (which columns name a place, see ``PlaceColumns``) and ``chart`` (the chart shown first), both optional;
 ``checks``, ``references``, ``drift``, ``personal``, all optional (see ``profile_rules.py``).
 On a field: ``title_en``, ``description_en``; ``labels`` (release to the label published in it);
-``aliases`` (other spellings met); ``unit`` (``EUR`` on amounts of money).
+``aliases`` (other spellings met); ``unit`` (``EUR`` on amounts of money); ``example`` (standard: a cell, as text).
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from typing import Any
 
 from .errors import UnknownProfileError
 from .profile_rules import (
+    CheckRule,
     Drift,
     PersonalField,
     Reference,
-    TableCheck,
     parse_checks,
     parse_drift,
     parse_personal,
@@ -34,7 +34,7 @@ from .profile_rules import (
 )
 
 _FOLDER = Path(__file__).parent.parent / "schemas" / "tables"
-_OWN_FIELD_PROPERTIES = ("title", "title_en", "description", "description_en", "labels", "aliases", "unit")
+_OWN_FIELD_PROPERTIES = ("title", "title_en", "description", "description_en", "labels", "aliases", "unit", "example")
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,8 @@ class ProfileField:
     labels: Mapping[str, str]
     aliases: tuple[str, ...]
     unit: str | None
+    # A cell as it may stand in a file, for the dictionary; None where nothing sensible was seen.
+    example: str | None
     # The Frictionless field descriptor, without words and without our own properties.
     descriptor: Mapping[str, Any]
 
@@ -130,7 +132,7 @@ class TableProfile:
     persons: tuple[PersonColumns, ...]
     places: PlaceColumns | None
     chart: ChartColumns | None
-    checks: tuple[TableCheck, ...]
+    checks: tuple[CheckRule, ...]
     references: tuple[Reference, ...]
     drift: Drift
     personal: tuple[PersonalField, ...]
@@ -228,5 +230,6 @@ def _field(item: Mapping[str, Any]) -> ProfileField:
         labels=item["labels"],
         aliases=tuple(item.get("aliases", ())),
         unit=item.get("unit"),
+        example=item.get("example"),
         descriptor={name: value for name, value in item.items() if name not in _OWN_FIELD_PROPERTIES},
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -45,11 +46,20 @@ def recognise(path: Path, filename: str) -> Recognised:
 
 def _table(path: Path, filename: str, code: str) -> Recognised:
     plain = probe(path, filename=filename)
-    best, best_likeness = Recognised(code, plain), 0.0
-    for name in profile_ids():
-        profile = load_profile(name)
-        # A text is probed anew, since lines may stand above the header; a workbook is too slow to open for each table.
-        source = probe(path, filename=filename, profile=profile) if plain.format == "CSV" else plain
+    profiles = [load_profile(name) for name in profile_ids()]
+    found = _likest(code, [(plain, profile) for profile in profiles])
+    if found is None and plain.format == "CSV":
+        # Lines may stand above the header: each table looks for its own. A workbook is too slow to open for each.
+        found = _likest(
+            code, [(probe(path, filename=filename, profile=profile), profile) for profile in profiles]
+        )
+    return found or Recognised(code, plain)
+
+
+def _likest(code: str, candidates: Iterable[tuple[TableSource, TableProfile]]) -> Recognised | None:
+    """Return the table whose header the file's resembles most; None where it resembles none."""
+    best, best_likeness = None, 0.0
+    for source, profile in candidates:
         match = match_header(profile, source.labels)
         likeness = _likeness(match) if match.release else 0.0
         if likeness > best_likeness:
