@@ -10,17 +10,19 @@ from __future__ import annotations
 import csv
 import re
 import struct
+import tempfile
 import time
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from frictionless import FrictionlessException, Report
+from frictionless import Check, FrictionlessException, Report
 from frictionless.resources import TableResource
 
+from ..tables.checks.text_checks import excel_limit
 from ..tables.errors import UnknownProfileError, UnreadableTableError
 from ..tables.formats import MeasuredFormat, NotOpenableError, identify, open_ok
 from ..tables.formats.registry import holds_table
@@ -46,6 +48,8 @@ from .report import (
 )
 from .ruleset import RULESET
 from .scan import scan_file
+from .screen import NotScreenableError, Screened, screen_rows
+from .watch import CheckStoppedError, Progress, Watch
 
 __all__ = ["RULESET", "FileCheck", "check_file"]
 
@@ -79,17 +83,6 @@ PARSING_ERRORS = (
     zlib.error,
 )
 
-Progress = Callable[[int], None]
-
-
-class CheckStoppedError(Exception):
-    """A limit was reached in mid-check."""
-
-    def __init__(self, code: str, **params: Any) -> None:
-        super().__init__(code)
-        self.code = code
-        self.params = params
-
 
 def check_file(
     path: Path,
@@ -101,6 +94,8 @@ def check_file(
     today: date | None = None,
     limits: CheckLimits = DEFAULT_LIMITS,
     progress: Progress | None = None,
+    screen: bool = True,
+    work: Path | None = None,
 ) -> FileCheck:
     """Check the file at ``path`` and say what was found.
 
@@ -110,6 +105,9 @@ def check_file(
     really today): what a schema declares of personal data may hold for a time only.
     ``progress`` is called with the number of rows judged so far; what it raises stops the check and is
     raised from here, and nothing else is.
+    Of a large text table DuckDB finds the rows that may be wrong and frictionless judges only those, with the same
+    report; without ``screen`` it judges all. ``work`` is an existing folder for what that leaves on disk meanwhile
+    (default: the system's for temporary files).
     """
     return _FileChecker(
         path,
@@ -120,6 +118,8 @@ def check_file(
         today=today or datetime.now(UTC).date(),
         limits=limits,
         progress=progress,
+        screen=screen,
+        work=work,
     ).check()
 
 
@@ -137,6 +137,8 @@ class _FileChecker:
         today: date,
         limits: CheckLimits,
         progress: Progress | None,
+        screen: bool,
+        work: Path | None,
     ) -> None:
         self.path = path
         self.filename = filename
@@ -145,7 +147,11 @@ class _FileChecker:
         self.published = published
         self.today = today
         self.limits = limits
-        self.watch = _Watch(limits, progress)
+        self.watch = Watch(limits, progress)
+        self.screen = screen
+        self.work = work
+        # Whether the rows were screened; where they should have been and could not be, why.
+        self.screened = ""
         self.size = path.stat().st_size
         self.measured: MeasuredFormat | None = None
         self.rules: list[dict[str, Any]] = []
@@ -210,12 +216,16 @@ class _FileChecker:
     def _judge(self, source: TableSource, profile: TableProfile | None) -> FileCheck:
         labels = [label.strip() for label in source.labels]
         persons = personal_rules(source, profile, today=self.today, published=self.published)
-        resource = frictionless_resource(source, profile, self.limits.reading)
         ledger = Ledger(self.limits)
-        report = self._validate(resource, source, profile, persons, ledger)
+        with tempfile.TemporaryDirectory(prefix="opencohesion-check-", dir=self.work) as work:
+            resource, report = self._validate(source, profile, persons, ledger, Path(work))
         self.rules += header_rules(source, profile)
         if resource.stats.rows == 0 and not ledger.reading_broke:
             self._add("no-rows")
+        if excel_limit(source.header_row + (resource.stats.rows or 0)):
+            self.rules.append(
+                rule("excel-limit", "warning", params={"last": source.header_row + resource.stats.rows})
+            )
         self._scan_rest(source, ledger)
         self.rules += noted_rules(ledger, persons, source.labels)
         descriptor = finished_report(
@@ -237,28 +247,63 @@ class _FileChecker:
 
     def _validate(
         self,
-        resource: TableResource,
         source: TableSource,
         profile: TableProfile | None,
         persons: PersonalRules,
         ledger: Ledger,
-    ) -> Report:
+        work: Path,
+    ) -> tuple[TableResource, Report]:
         checks = [PersonalDataCheck(rules=persons), *frictionless_checks(source, profile)]
+        resource = frictionless_resource(source, profile, self.limits.reading)
+        screened = self._screen(resource, source, checks, work)
+        if screened:
+            resource = frictionless_resource(source, profile, self.limits.reading, chosen=screened.chosen)
         checklist = LedgerChecklist(ledger=ledger, checks=checks)
         started = time.monotonic()
+        on_row = self.watch.suspect if screened else self.watch.row
         try:
-            report = resource.validate(checklist, on_row=self.watch.row, limit_errors=0)
+            report = resource.validate(checklist, on_row=on_row, limit_errors=0)
         except CheckStoppedError as stop:
             self.rules.append(rule(stop.code, params=stop.params))
-            return Report.from_validation_task(
+            return resource, Report.from_validation_task(
                 resource, time=time.monotonic() - started, labels=resource.header.labels, errors=ledger.kept
             )
+        if screened and screened.rows:
+            resource.stats.rows = report.tasks[0].stats["rows"] = screened.rows
         # Errors that break reading off do not pass through the checklist.
         counted = {id(error) for error in ledger.kept}
         for error in report.tasks[0].errors:
             if id(error) not in counted:
                 ledger.take(error)
-        return report
+        return resource, report
+
+    def _screen(
+        self, resource: TableResource, source: TableSource, checks: Sequence[Check], work: Path
+    ) -> Screened | None:
+        """Return the rows that may be wrong; None where all are to be judged."""
+        if not self.screen or self.size < self.limits.screen_from_bytes:
+            return None
+        try:
+            found = screen_rows(
+                source,
+                resource.schema,
+                checks,
+                work=work,
+                limits=self.limits,
+                look=self.watch.screened,
+            )
+        except NotScreenableError as error:
+            return self._not_screened(error.reason)
+        except PARSING_ERRORS as error:  # frictionless will say what is wrong with the file
+            if error is self.watch.interruption:
+                raise
+            return self._not_screened(type(error).__name__)
+        self.screened = "yes"
+        return found
+
+    def _not_screened(self, reason: str) -> None:
+        self.screened = f"no: {reason}"
+        self.watch.rows = 0
 
     # Personal codes outside the judged cells --------------------------------------------------------
 
@@ -313,6 +358,7 @@ class _FileChecker:
             rules=quoted(self.rules, self.limits),
             rows=rows,
             columns=columns,
+            screened=self.screened,
         )
 
 
@@ -329,40 +375,3 @@ def _same_format(declared: str, measured: str) -> bool:
 def _reading_rule(error: UnreadableTableError | NotOpenableError) -> dict[str, Any]:
     row = error.params.get("row")
     return rule(error.code, row=row if isinstance(row, int) else None, params=error.params)
-
-
-class _Watch:
-    """Looks at the clock and reports progress while rows or bytes go by."""
-
-    def __init__(self, limits: CheckLimits, progress: Progress | None) -> None:
-        self.limits = limits
-        self.progress = progress
-        self.deadline = time.monotonic() + limits.seconds
-        self.rows = 0
-        self.cells = 0
-        self.stopped = False
-        self.interruption: BaseException | None = None
-
-    def row(self, row: Any) -> None:
-        """Called by frictionless after each row."""
-        self.rows += 1
-        self.cells += len(row.cells)
-        if self.rows % self.limits.rows_per_progress == 0:
-            self.look()
-
-    def look(self) -> None:
-        """Report progress; raise when a limit is reached."""
-        if self.progress:
-            try:
-                self.progress(self.rows)
-            except BaseException as interruption:
-                self.interruption = interruption
-                raise
-        if time.monotonic() > self.deadline:
-            self._stop("check-too-long", minutes=round(self.limits.seconds / 60))
-        if self.cells > self.limits.cells:
-            self._stop("too-many-cells", most=self.limits.cells)
-
-    def _stop(self, code: str, **params: Any) -> None:
-        self.stopped = True
-        raise CheckStoppedError(code, **params)

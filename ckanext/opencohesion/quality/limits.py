@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ..tables.limits import DEFAULT_LIMITS as DEFAULT_READING_LIMITS
-from ..tables.limits import GIB
+from ..tables.limits import GIB, KIB
 from ..tables.limits import Limits as ReadingLimits
 
 
@@ -32,6 +32,11 @@ class CheckLimits:
     quoted_characters: int = 200
     # Rows between two looks at the clock and two progress reports.
     rows_per_progress: int = 500
+    # Below this a text table is judged by frictionless alone: that takes less time than to prepare the screen.
+    screen_from_bytes: int = 512 * KIB
+    # Memory and threads of DuckDB in the screen; what does not fit goes to the work folder.
+    screen_memory_mb: int = 256
+    screen_threads: int = 2
     reading: ReadingLimits = field(default=DEFAULT_READING_LIMITS)
 
 

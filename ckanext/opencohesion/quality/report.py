@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 import attrs
@@ -51,7 +51,8 @@ class FileCheck:
     it opens as what it claims to be. ``report`` is a Frictionless Report (descriptor; without tasks where no
     table was judged); its ``causes`` count every finding in the rows, also those that it does not show, each with its
     severity. ``rules`` are the findings that do not make a Frictionless Report invalid or that frictionless does not
-    know: ``{code, severity, row, column, params}``.
+    know: ``{code, severity, row, column, params}``. ``screened`` tells how it was done, no part of what was found: "yes"
+    where only the rows that may be wrong were judged, "no: reason" where that was tried and all were.
     """
 
     verdict: Verdict
@@ -63,10 +64,13 @@ class FileCheck:
     rules: list[dict[str, Any]]
     rows: int | None = None
     columns: int | None = None
+    screened: str = field(default="", compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form."""
-        return asdict(self)
+        found = asdict(self)
+        del found["screened"]
+        return found
 
     def findings(self) -> list[dict[str, Any]]:
         """Return all that was found, errors and rules, as one list for ``messages.explain``."""

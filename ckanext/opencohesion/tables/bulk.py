@@ -25,8 +25,10 @@ from .record_index import Counts, Offsets, RecordIndex, index_records
 from .source import TableSource
 from .typed import literal
 
-# DuckDB holds some of these at a time per thread; a record must fit into one.
+# DuckDB holds some of these at a time per thread. A record must fit into one, also in a copy: in UTF-8 there are up to
+# three bytes for one, and quotes around every cell.
 _BUFFER = 8 * MIB
+_LONGEST = 1 * MIB
 # A text with more odd records than this is not worth a copy.
 _MOST_ODD = 500_000
 
@@ -99,13 +101,11 @@ class BulkTable:
         so; ``agrees`` notices every one.
         """
         names = ", ".join(f"'c{position}': 'VARCHAR'" for position in range(self.width))
-        # eight times: a copy in UTF-8 has up to three bytes for one, and quotes around every cell
-        room = max(_BUFFER, 8 * self.origin.index.longest)
         ending = r"\r\n" if self.origin.index.crlf else r"\n"
         return (
             f"read_csv({literal(str(self.path))}, auto_detect=false, header=false, "
             f"delim={literal(self.origin.delimiter)}, quote='\"', escape='\"', nullstr='', comment='', "
-            f"new_line='{ending}', columns={{{names}}}, max_line_size={room // 2}, buffer_size={room}, "
+            f"new_line='{ending}', columns={{{names}}}, max_line_size={_BUFFER // 2}, buffer_size={_BUFFER}, "
             f"parallel={str(parallel).lower()})"
         )
 
@@ -135,8 +135,8 @@ def bulk_table(
     """
     text = _regular_text(source, work, look, limits)
     index, width = text.index, len(source.labels)
-    if index.longest > limits.record_chars:
-        raise NotRegularError("record-too-long")
+    if index.longest > min(_LONGEST, limits.record_chars):
+        raise NotRegularError("long records")
     odd = np.flatnonzero(index.cells != width) + 1
     if len(odd) > _MOST_ODD:
         raise NotRegularError("ragged")

@@ -6,7 +6,7 @@ may be the whole of a hostile file) and its own XLSX reader trusts the sizes tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -23,20 +23,47 @@ from .profiles import TableDialect, TableProfile
 from .source import TableSource
 
 
+class NumberedRow(list[Any]):
+    """A row's cells that know their number in the file."""
+
+    def __init__(self, number: int, cells: Iterable[Any]) -> None:
+        super().__init__(cells)
+        self.number = number
+
+
+class NumberedRowsDialect(Dialect):
+    """For a choice of a table's rows: frictionless would number them as they come."""
+
+    def read_enumerated_content_stream(
+        self, cell_stream: Iterable[list[Any]]
+    ) -> Generator[tuple[int, list[Any]], Any, None]:
+        """Yield number and cells of the rows below the header."""
+        first = self.create_first_content_row()
+        for row in cell_stream:
+            if isinstance(row, NumberedRow) and row.number >= first:
+                yield row.number, row
+
+
 def frictionless_resource(
-    source: TableSource, profile: TableProfile | None, limits: Limits = DEFAULT_LIMITS
+    source: TableSource,
+    profile: TableProfile | None,
+    limits: Limits = DEFAULT_LIMITS,
+    *,
+    chosen: Callable[[], Iterator[NumberedRow]] | None = None,
 ) -> TableResource:
     """Return the resource to validate: fields in the file's order under the file's own (trimmed) labels.
 
     Columns that the profile does not know are of type ``any``. Columns that the file lacks are not in the schema:
-    ``source.header`` tells them. Rows are numbered as in the file.
+    ``source.header`` tells them. Rows are numbered as in the file. ``chosen`` yields those that are to be validated
+    where not all are, among them all that stand above and in the header.
     """
     schema = file_schema(source, profile)
+    header_rows = [source.header_row]
     return TableResource(
         name="table",
-        data=lambda: _typed_rows(source, profile, schema, limits),
+        data=chosen or (lambda: _typed_rows(source, profile, schema, limits)),
         schema=Schema.from_descriptor(schema),
-        dialect=Dialect(header_rows=[source.header_row]),
+        dialect=NumberedRowsDialect(header_rows=header_rows) if chosen else Dialect(header_rows=header_rows),
     )
 
 
