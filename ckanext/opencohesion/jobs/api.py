@@ -21,6 +21,7 @@ from __future__ import annotations
 from typing import Any
 
 from ckan import model
+from rq import get_current_job
 
 from . import dispatch, registry, runner, store
 from .errors import JobEndedError, JobError, JobFailedError, UncommittedJobError, UnknownKindError
@@ -39,6 +40,7 @@ __all__ = [
     "UncommittedJobError",
     "UnknownKindError",
     "every",
+    "in_background",
     "latest",
     "register",
     "run_now",
@@ -109,6 +111,11 @@ def latest(kind: str, key: str) -> Job | None:
     """The newest job of (kind, key), as committed: what a page shows as progress."""
     with model.ensure_engine().connect() as connection:
         return store.latest(connection, kind, key)
+
+
+def in_background() -> bool:
+    """Say whether this code runs in a background worker: nobody is waiting for a page then."""
+    return get_current_job() is not None
 
 
 def stop(job_id: str) -> Job | None:

@@ -11,9 +11,9 @@ from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
-from ckan.lib import search
 
 from ckanext.opencohesion.jobs import api as jobs
+from ckanext.opencohesion.quality import publication
 from ckanext.opencohesion.quality.asking import CHECKED_STATES, KIND, request_check
 from ckanext.opencohesion.quality.check import RULESET, check_file
 from ckanext.opencohesion.quality.conclusion import PublicationFailedError, conclude
@@ -28,6 +28,7 @@ from ckanext.opencohesion.quality.model import (
     get_state,
     utcnow,
 )
+from ckanext.opencohesion.quality.outcome import Outcome, tell
 from ckanext.opencohesion.quality.run import Judged, Run
 from ckanext.opencohesion.quality.staging import get_staged, staged_dataset
 from ckanext.opencohesion.quality.state import fileless, guarded
@@ -91,8 +92,12 @@ def give_up(
         staged.status, staged.checked = "unreadable", now
     elif not state.live:
         state.status, state.checked = "unreadable", now
+    brought_by = staged.user_id if staged else state.uploader_id
+    job = jobs.latest(KIND, package_id)
+    tell(Outcome(package_id, "staged" if staged else "current", "unreadable", state.live, brought_by, job))
+    state.to_index = True
     model.Session.commit()
-    search.rebuild(package_id)
+    publication.finish(package_id)
 
 
 def find_abandoned(_handle: jobs.JobHandle, _args: dict[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from ckanext.opencohesion.quality.model import (
     get_state,
     utcnow,
 )
+from ckanext.opencohesion.quality.outcome import Outcome, tell
 from ckanext.opencohesion.quality.ruleset import RULESET
 from ckanext.opencohesion.quality.run import Judged, Run
 from ckanext.opencohesion.quality.staging import get_staged
@@ -79,6 +80,9 @@ def conclude(handle: jobs.JobHandle, run: Run) -> dict[str, Any] | None:
             finished=finished,
         )
     )
+    brought_by = staged.user_id if staged else state.uploader_id
+    is_live = state.live or bool(opens)
+    tell(Outcome(run.package_id, run.target, outcome.status, is_live, brought_by, handle.job))
     # what is public and now wants a review stays public: the review is opened beside it
     note_open_review(run.package_id, is_open=not staged and state.live and outcome.verdict == "review")
     if staged:

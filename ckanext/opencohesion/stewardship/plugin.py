@@ -8,11 +8,17 @@ from ckan import plugins as p
 from ckan.plugins import toolkit as tk
 
 from ckanext.opencohesion.jobs import api as jobs
+from ckanext.opencohesion.quality import outcome
 from ckanext.opencohesion.stewardship import mailing
 from ckanext.opencohesion.stewardship.access import actions as access_actions
 from ckanext.opencohesion.stewardship.access import counting, flush
 from ckanext.opencohesion.stewardship.access import helpers as access_helpers
 from ckanext.opencohesion.stewardship.access.views import opencohesion_access
+from ckanext.opencohesion.stewardship.notices import actions as notice_actions
+from ckanext.opencohesion.stewardship.notices import helpers as notice_helpers
+from ckanext.opencohesion.stewardship.notices import mail as notice_mail
+from ckanext.opencohesion.stewardship.notices import store as notice_store
+from ckanext.opencohesion.stewardship.notices.views import opencohesion_notices
 from ckanext.opencohesion.stewardship.plan import actions as plan_actions
 from ckanext.opencohesion.stewardship.plan import helpers as plan_helpers
 from ckanext.opencohesion.stewardship.plan import reminders
@@ -69,6 +75,8 @@ class StewardshipPlugin(HouseTranslation, p.SingletonPlugin):
         jobs.register(reminders.MAIL_KIND, reminders.send_reminder)
         jobs.register(question_mail.ASKED_KIND, question_mail.send_asked)
         jobs.register(question_mail.ANSWERED_KIND, question_mail.send_answered)
+        jobs.register(notice_mail.KIND, notice_mail.send_notice)
+        outcome.listen(notice_store.note)
         jobs.register(question_store.PURGE_KIND, question_store.purge_addresses)
         jobs.every(
             question_store.PURGE_KIND, 86400, timeout_seconds=300, title="E-mail addresses of questions"
@@ -82,12 +90,13 @@ class StewardshipPlugin(HouseTranslation, p.SingletonPlugin):
 
     def get_actions(self) -> dict[str, Any]:
         """Return the room's actions."""
-        return _named(access_actions, plan_actions, publication_actions, question_actions)
+        return _named(access_actions, notice_actions, plan_actions, publication_actions, question_actions)
 
     def get_auth_functions(self) -> dict[str, Any]:
         """Return who may call them."""
         return {
             **access_actions.AUTH,
+            **notice_actions.AUTH,
             **plan_actions.AUTH,
             **publication_actions.AUTH,
             **_named(question_auth),
@@ -95,11 +104,17 @@ class StewardshipPlugin(HouseTranslation, p.SingletonPlugin):
 
     def get_blueprint(self) -> list[Any]:
         """Return the room's pages."""
-        return [opencohesion_access, opencohesion_plan, opencohesion_publication, opencohesion_questions]
+        return [
+            opencohesion_access,
+            opencohesion_notices,
+            opencohesion_plan,
+            opencohesion_publication,
+            opencohesion_questions,
+        ]
 
     def get_helpers(self) -> dict[str, Any]:
         """Return what templates may ask."""
-        return _named(access_helpers, plan_helpers, question_helpers)
+        return _named(access_helpers, notice_helpers, plan_helpers, question_helpers)
 
 
 def _named(*modules: Any) -> dict[str, Any]:
