@@ -36,7 +36,7 @@ def opencohesion_quality_repair_preview(context: Context, data_dict: dict[str, A
     :param sheet: the sheet of a workbook (default: the one that was checked)
 
     :returns: ``{resource_id, filename, sha256, mendable, reason, linked, staged, rows, whole, sheet, sheets,
-        becomes_csv, offers}``; ``offers`` is a list of ``{name, title, explanation, suggested, chosen, count, samples}`` with
+        becomes_csv, offers}``; ``offers``: ``[{name, title, explanation, suggested, chosen, count, samples}]`` with
         ``samples`` ``[{row, last_row, column, before, after}]``; values that tell of a person are hidden in both.
         ``whole`` is false where only the first ``rows`` rows were looked at.
     """
