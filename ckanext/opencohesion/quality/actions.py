@@ -9,7 +9,7 @@ from ckan import authz, model
 from ckan.types import Context
 
 from ckanext.opencohesion.jobs import api as jobs
-from ckanext.opencohesion.quality import asking, releases, reports
+from ckanext.opencohesion.quality import asking, decisions, releases, reports
 from ckanext.opencohesion.quality.arguments import flag, whole
 from ckanext.opencohesion.quality.model import Override, get_state, utcnow
 from ckanext.opencohesion.quality.staging import get_staged, staged_dataset
@@ -67,18 +67,19 @@ def opencohesion_quality_report_show(context: Context, data_dict: dict[str, Any]
     :param check: the id of an earlier run, for those who may edit the dataset (optional; see
         ``opencohesion_quality_history``)
 
-    :returns: ``{id, verdict, target, status, ruleset, started, finished, overrides, metadata, resources}`` with
+    :returns: ``{id, verdict, target, status, ruleset, started, finished, overrides, decisions, metadata, resources}`` with
         ``resources`` ``[{resource_id, name, verdict, basis, format, rows, report: <Frictionless Report>, rules}]``
     """
     package = guarded_package(context, data_dict)
     tk.check_access("opencohesion_quality_report_show", context, data_dict)
     may_edit = authz.is_authorized_boolean("opencohesion_quality_staged_show", context, {"id": package.id})
+    taken = decisions.decisions_of(package.id, public=not may_edit)
     if data_dict.get("check"):
         earlier = reports.check_of(package.id, str(data_dict["check"])) if may_edit else None
         if earlier is None:
             raise tk.ObjectNotFound(tk._("There is no such run of the checks."))
         report = reports.report_of(earlier, earlier.target, earlier.verdict)
-        return {**report, "overrides": reports.overrides_of(package.id)}
+        return {**report, "overrides": reports.overrides_of(package.id), "decisions": taken}
     staged = get_staged(package.id) if may_edit else None
     target = data_dict.get("target") or ("staged" if staged else "current")
     if target not in ("current", "staged") or (target == "staged" and not staged):
@@ -86,7 +87,7 @@ def opencohesion_quality_report_show(context: Context, data_dict: dict[str, Any]
     state = get_state(package.id)
     status = staged.status if staged and target == "staged" else state.status if state else "pending"
     report = reports.report_of(reports.latest_check(package.id, target), target, status)
-    return {**report, "overrides": reports.overrides_of(package.id)}
+    return {**report, "overrides": reports.overrides_of(package.id), "decisions": taken}
 
 
 @tk.side_effect_free

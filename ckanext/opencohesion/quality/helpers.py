@@ -10,8 +10,10 @@ from ckan.lib import i18n
 from flask import has_request_context
 from flask_babel import format_datetime
 
+from ckanext.opencohesion.quality import decisions
 from ckanext.opencohesion.quality.desk.words import STATES
 from ckanext.opencohesion.quality.findings_table import SEVERITY_WORDS
+from ckanext.opencohesion.quality.legal_bases import LEGAL_BASES
 from ckanext.opencohesion.quality.model import get_state
 from ckanext.opencohesion.quality.reports import overrides_of
 from ckanext.opencohesion.quality.staging import get_staged
@@ -73,3 +75,20 @@ def opencohesion_quality_standing(dataset: dict[str, Any]) -> dict[str, Any]:
         "staged": staged.status if staged else None,
         "may_edit": may_edit,
     }
+
+
+def opencohesion_legal_basis(code: str, text: str | None = None) -> str:
+    """Return a legal basis in words: its title, or what was written where it is another one."""
+    return text or tk._(LEGAL_BASES.get(code, code))
+
+
+def opencohesion_awaited(package_id: str) -> dict[str, Any] | None:
+    """Return what a dataset awaits, for who may edit it or decide on it: ``{kind, target, live, may_decide}``."""
+    waiting = next(iter(decisions.awaiting(package_id=package_id)), None)
+    if waiting is None or not tk.h.check_access("opencohesion_quality_staged_show", {"id": package_id}):
+        return None
+    action = (
+        "opencohesion_quality_review_decide" if waiting.kind == "review" else "opencohesion_quality_approve"
+    )
+    may_decide = tk.h.check_access(action, {"id": package_id})
+    return {"kind": waiting.kind, "target": waiting.target, "live": waiting.live, "may_decide": may_decide}

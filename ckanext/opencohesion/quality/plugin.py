@@ -19,6 +19,7 @@ from ckanext.opencohesion.quality import (
     checking,
     cli,
     decision_actions,
+    decision_views,
     gate,
     helpers,
     linked,
@@ -50,7 +51,9 @@ ROOM = Path(__file__).parent
     }
 )
 @tk.blanket.helpers(helpers)
-@tk.blanket.blueprints([views.opencohesion_quality, desk_views.opencohesion_desk])
+@tk.blanket.blueprints(
+    [views.opencohesion_quality, desk_views.opencohesion_desk, decision_views.opencohesion_decisions]
+)
 @tk.blanket.cli(cli)
 class QualityPlugin(HouseTranslation, visibility.GateLabels, p.SingletonPlugin):
     """Nothing of a guarded dataset is public before its present content has passed."""

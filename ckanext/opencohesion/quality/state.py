@@ -9,6 +9,9 @@ from ckanext.opencohesion.quality.model import get_state
 #: Every value of ``quality_status`` (DESIGN §4).
 STATUSES = ("pending", "running", "passed", "failed", "unreadable", "awaiting_approval", "overridden")
 
+#: The values under which a person may have to decide.
+HELD_BACK = ("failed", "unreadable", "awaiting_approval")
+
 #: The values that open the gate.
 OPENING = ("passed", "overridden")
 

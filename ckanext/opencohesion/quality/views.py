@@ -58,7 +58,7 @@ def override(id: str) -> Any:
     return _act("opencohesion_quality_override", id, done, reason=tk.request.form.get("reason", ""))
 
 
-def _send(sha256: str, filename: str, media_type: str | None) -> Response:
+def send_stored(sha256: str, filename: str, media_type: str | None) -> Response:
     """Answer with a file of the store: always as a download, so that no browser runs what somebody uploaded."""
     response = send_file(
         content_store().path(sha256),
@@ -113,7 +113,7 @@ def checked_copy(id: str, resource_id: str, filename: str) -> Response:
     row = model.Session.get(ResourceFile, resource_id) if resource else None
     if resource is None or row is None or not stands_for(resource, row):
         return tk.abort(404, tk._("There is no such file."))
-    return _send(row.sha256, row.filename, _media_type(row.sha256))
+    return send_stored(row.sha256, row.filename, _media_type(row.sha256))
 
 
 def release(id: str, resource_id: str, number: int, filename: str) -> Response:
@@ -133,7 +133,7 @@ def release(id: str, resource_id: str, number: int, filename: str) -> Response:
                 reason=row.withdrawn_reason or "–",
             ),
         )
-    return _send(row.sha256, row.filename, row.media_type)
+    return send_stored(row.sha256, row.filename, row.media_type)
 
 
 def withdraw(id: str, resource_id: str, number: int) -> Any:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ckan.exceptions import CkanConfigurationException
 from ckan.lib.plugins import DefaultPermissionLabels, get_permission_labels
 
-from ckanext.opencohesion.quality import state
+from ckanext.opencohesion.quality import policy, state
 
 if TYPE_CHECKING:
     from ckan import model
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PUBLIC = "public"
+#: Of what wants to be public and is held back: the data office, which decides on it, sees it whichever office's it is.
+OFFICE = "opencohesion-data-office"
 
 
 class GateLabels(DefaultPermissionLabels):
@@ -30,7 +32,15 @@ class GateLabels(DefaultPermissionLabels):
         """Return the labels of which a user needs one to see the dataset."""
         if _open(dataset_obj):
             return super().get_dataset_labels(dataset_obj)
-        return self.held_back_labels(dataset_obj)
+        labels = self.held_back_labels(dataset_obj)
+        return [*labels, OFFICE] if _awaits_office(dataset_obj.id) else labels
+
+    def get_user_dataset_labels(self, user_obj: model.User | None) -> list[str]:
+        """Return the labels that open a dataset to a user."""
+        labels = super().get_user_dataset_labels(user_obj)
+        if user_obj is not None and not user_obj.is_anonymous and policy.is_of_deciding_office(user_obj):
+            return [*labels, OFFICE]
+        return labels
 
     def held_back_labels(self, dataset_obj: model.Package) -> list[str]:
         """Return the labels that CKAN would give the same dataset if it were private."""
@@ -66,6 +76,11 @@ def refuse_conflict() -> None:
         "public. Put 'opencohesion_quality' first, or let that plugin's class inherit "
         "ckanext.opencohesion.quality.visibility.GateLabels."
     )
+
+
+def _awaits_office(package_id: str) -> bool:
+    found = state.get_state(package_id)
+    return found is not None and found.wants_public and found.status in state.HELD_BACK
 
 
 def _open(dataset_obj: model.Package) -> bool:
