@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Literal, TypeVar
 import attrs
 from frictionless import Check, Error, Row
 from frictionless.errors import CellError, RowError
+from frictionless.resources import TableResource
 
 from ..typed import literal
 
@@ -113,8 +114,14 @@ class TableCheck(Check):
         return None
 
     def validate_start(self) -> Iterable[Error]:
-        """Learn the columns from the resource; nothing to report yet."""
-        self.prepare(self.resource.schema.to_descriptor())
+        """Learn the columns from the resource; nothing to report yet.
+
+        In the file's order, which need not be the schema's (``fieldsMatch``).
+        """
+        resource = self.resource
+        if isinstance(resource, TableResource):
+            fields = [field.to_descriptor() for field in resource.header.get_expected_fields()]
+            self.prepare({**resource.schema.to_descriptor(), "fields": fields})
         return ()
 
     # Building findings ----------------------------------------------------------------------------
@@ -186,9 +193,10 @@ class ColumnsCheck(TableCheck):
 
     def validate_row(self, row: Row) -> Iterable[Error]:
         """Judge the filled cells of the columns."""
+        known = refused(row)
         for column in self.columns(self.fields):
             text = column.text(row.cells)
-            if not text or column.name in row.error_cells:
+            if not text or column.name in known:
                 continue
             values = text.split(self.separator)
             found = (self.judge(row, column, value.strip()) for value in values if value.strip())
@@ -211,6 +219,13 @@ class ColumnsCheck(TableCheck):
         A cell with several values is cleared by no condition on one.
         """
         return "false"
+
+
+def refused(row: Row) -> frozenset[str]:
+    """Return the columns whose cell the Table Schema refuses in this row: they have their finding already."""
+    if not row.errors:
+        return frozenset()
+    return frozenset(error.field_name for error in row.errors if isinstance(error, CellError))
 
 
 def any_of(conditions: Sequence[str]) -> str:

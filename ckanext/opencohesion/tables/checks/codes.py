@@ -58,8 +58,7 @@ BODY_DIGITS = 11
 MASKED = r"\*+|\*[^*]+\*|X{11,16}"
 _MASKED = re.compile(MASKED)
 # A foreign identifier begins with its country (VAT prefixes, and those of the winners' table: CHE, SM, US).
-FOREIGN = r"[A-Z]{2,3}[ .-]?[0-9A-Z.\- ]{2,20}"
-_FOREIGN = re.compile(FOREIGN)
+_FOREIGN = re.compile(r"(?=.*[0-9])[A-Z]{2,3}[ .-]?[0-9A-Z.\- ]{2,20}")
 _PERSON = re.compile("[A-Z]{6}[0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]")
 # ISO 3166-1 alpha-2 of the countries whose identifiers were met or are members or neighbours; EL is Greece's VAT prefix.
 COUNTRIES = frozenset(

@@ -12,7 +12,7 @@ from frictionless.errors import CellError
 from ...vocabularies import vocabulary
 from ..typed import literal
 from . import places
-from .base import CellSql, TableCheck, any_of
+from .base import CellSql, TableCheck, any_of, refused
 
 _TEMPLATE = 'The cell "{cell}" in row at position "{rowNumber}" and field "{fieldName}" is {note}'
 
@@ -69,7 +69,7 @@ class PlaceCheck(TableCheck):
     def validate_row(self, row: Row) -> Iterable[Error]:
         """Yield the first place of the row that is wrong; the finding stands at the last of the columns."""
         columns = self.columns(self.fields)
-        if len(columns) < len(self.fields) or any(column.name in row.error_cells for column in columns):
+        if len(columns) < len(self.fields) or refused(row) & set(self.fields):
             return
         for code in self._codes([column.text(row.cells) for column in columns]):
             state = type(self).judge(code)

@@ -12,7 +12,7 @@ from frictionless.errors import CellError, RowError, TableError
 
 from ..typed import is_code_label, literal
 from . import codes
-from .base import BLANK_SQL, CellSql, Column, TableCheck, any_of
+from .base import BLANK_SQL, CellSql, Column, TableCheck, any_of, refused
 from .code_checks import LostZerosError
 from .row_checks import OnlyFilledError
 
@@ -155,7 +155,7 @@ class FloatCodeCheck(TableCheck):
         """Yield the codes that have decimals."""
         for column in self._codes:
             text = column.text(row.cells)
-            if text and _FLOAT_CODE.fullmatch(text) and column.name not in row.error_cells:
+            if text and _FLOAT_CODE.fullmatch(text) and column.name not in refused(row):
                 yield self.cell_finding(
                     FloatCodeError,
                     row,
