@@ -58,7 +58,7 @@ def conclude(handle: jobs.JobHandle, run: Run) -> dict[str, Any] | None:
         request_check(package)  # somebody just asked for it to be public, or just withdrew it
         model.Session.commit()
         return {"verdict": None}
-    finished = utcnow()
+    finished, state.to_index = utcnow(), True
     model.Session.add(
         DatasetCheck(
             package_id=run.package_id,

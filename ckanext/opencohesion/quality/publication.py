@@ -34,14 +34,7 @@ from ckanext.opencohesion.jobs import api as jobs
 from ckanext.opencohesion.quality import datastore_tables, table_files
 from ckanext.opencohesion.quality.changes import rebase
 from ckanext.opencohesion.quality.datasets import file_of, gate_context, stored_dataset
-from ckanext.opencohesion.quality.model import (
-    DatasetState,
-    FileVerdict,
-    Release,
-    ResourceFile,
-    StagedChange,
-    get_state,
-)
+from ckanext.opencohesion.quality.model import DatasetState, FileVerdict, Release, ResourceFile, StagedChange
 from ckanext.opencohesion.quality.run import Run
 from ckanext.opencohesion.quality.store import StoredFile
 from ckanext.opencohesion.quality.uploader import point_to
@@ -50,6 +43,9 @@ from ckanext.opencohesion.quality.visibility import rewrite_activity_labels
 log = logging.getLogger(__name__)
 
 FINISH_KIND = "quality_finish"
+
+#: What is raised where the search engine or the DataStore's database does not answer.
+AWAY = (search.SearchError, search.SearchIndexError, SQLAlchemyError, psycopg2.Error)
 
 # -- 1. prepare --------------------------------------------------------------------------------------------------------
 
@@ -131,9 +127,6 @@ def _write(package_id: str, dataset: dict[str, Any], run: Run) -> None:
     }  # what CKAN notes itself where it commits: an activity
     tk.get_action("package_update")(context, {**dataset, "id": package_id})
     datastore_tables.want(package_id, {} if dataset["private"] else run.tables or {})
-    state = get_state(package_id)
-    if state is not None:
-        state.to_index = True
     wanted = datastore_tables.unsettled(model.Session, package_id)
     with datastore_tables.exchanging(wanted):
         model.Session.commit()
@@ -189,7 +182,7 @@ def finish(package_id: str) -> None:
     try:
         datastore_tables.settle(package_id)
         search.rebuild(package_id)
-    except (datastore_tables.ExchangeError, search.SearchError, SQLAlchemyError, psycopg2.Error) as error:
+    except (*AWAY, datastore_tables.ExchangeError) as error:
         log.error("The publication of %s is to be finished later: %s", package_id, type(error).__name__)
         model.Session.rollback()
         return
