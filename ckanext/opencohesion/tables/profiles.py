@@ -15,9 +15,9 @@ On a field: ``title_en``, ``description_en``; ``labels`` (release to the label p
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,18 @@ from .profile_rules import (
 )
 
 _FOLDER = Path(__file__).parent.parent / "schemas" / "tables"
-_OWN_FIELD_PROPERTIES = ("title", "title_en", "description", "description_en", "labels", "aliases", "unit", "example")
+ProfileSource = Callable[[str], Mapping[str, Any] | None]
+_sources: dict[str, ProfileSource] = {}
+_OWN_FIELD_PROPERTIES = (
+    "title",
+    "title_en",
+    "description",
+    "description_en",
+    "labels",
+    "aliases",
+    "unit",
+    "example",
+)
 
 
 @dataclass(frozen=True)
@@ -156,17 +167,52 @@ class TableProfile:
 
 @cache
 def profile_ids() -> list[str]:
-    """Return the ids of all profiles, sorted."""
+    """Return the ids of the profiles that are shipped, sorted."""
     return sorted(path.relative_to(_FOLDER).with_suffix("").as_posix() for path in _FOLDER.glob("*/*.json"))
 
 
-@cache
+def add_source(prefix: str, find: ProfileSource) -> None:
+    """Let profiles whose id begins with ``prefix/`` come from ``find``: id to descriptor, None where there is none.
+
+    What an id stands for never changes there: a new version has a new id.
+    """
+    _sources[prefix] = find
+    _profile_of_source.cache_clear()
+
+
 def load_profile(profile_id: str) -> TableProfile:
     """Return the profile. Raises UnknownProfileError, also for an id that is no id but a path."""
+    if profile_id.partition("/")[0] in _sources:
+        return _profile_of_source(profile_id)
+    return _shipped_profile(profile_id)
+
+
+def find_profile(profile_id: str | None) -> TableProfile | None:
+    """Return the profile, None where ``profile_id`` names none."""
+    try:
+        return load_profile(profile_id) if profile_id else None
+    except UnknownProfileError:
+        return None
+
+
+def schema_text(profile_id: str) -> str:
+    """Return the shipped file of a profile as it stands. Raises UnknownProfileError."""
     if profile_id not in profile_ids():
         raise UnknownProfileError(profile_id)
-    text = (_FOLDER / f"{profile_id}.json").read_text(encoding="utf-8")
-    return profile_from_schema(json.loads(text))
+    return (_FOLDER / f"{profile_id}.json").read_text(encoding="utf-8")
+
+
+@cache
+def _shipped_profile(profile_id: str) -> TableProfile:
+    return profile_from_schema(json.loads(schema_text(profile_id)))
+
+
+@lru_cache(maxsize=256)
+def _profile_of_source(profile_id: str) -> TableProfile:
+    schema = _sources[profile_id.partition("/")[0]](profile_id)
+    if schema is None:
+        raise UnknownProfileError(profile_id)
+    return profile_from_schema(schema)
 
 
 def profile_from_schema(schema: Mapping[str, Any]) -> TableProfile:
