@@ -54,7 +54,14 @@ def as_system_user(settings: Settings) -> list[str]:
     """What to write before a command so that it does not run as root, which PostgreSQL refuses."""
     if os.geteuid() != 0:
         return []
-    command = ["setpriv", f"--reuid={SYSTEM_USER}", f"--regid={SYSTEM_USER}", "--init-groups"]
+    # who changes the user has to ask again to be ended with the process manager (ops/supervisor.py); INT: no session waits
+    command = [
+        "setpriv",
+        "--pdeathsig=INT",
+        f"--reuid={SYSTEM_USER}",
+        f"--regid={SYSTEM_USER}",
+        "--init-groups",
+    ]
     reachable = subprocess.run(  # noqa: S603
         [*command, "test", "-x", str(folder(settings).parent)], check=False, capture_output=True
     )

@@ -19,6 +19,8 @@ from ops.errors import UnhealthyError
 from ops.secret_store import write_private
 from ops.settings import CHECKOUT, Settings
 
+SETPRIV = "/usr/bin/setpriv"
+
 # Codes of supervisor's XML-RPC interface: it worked, or it was so already.
 SUCCESS = 80
 ALREADY_STARTED = 60
@@ -55,7 +57,7 @@ def configuration(settings: Settings, password: str, programs: list[Program]) ->
     }
     for program in programs:
         parser[f"program:{program.name}"] = {
-            "command": _escaped(shlex.join(program.command)),
+            "command": _escaped(shlex.join([*ends_with_parent(program.stop_signal), *program.command])),
             "autostart": "false",
             "autorestart": "true",
             "startsecs": "1",
@@ -76,6 +78,14 @@ def configuration(settings: Settings, password: str, programs: list[Program]) ->
     text = io.StringIO()
     parser.write(text)
     return text.getvalue()
+
+
+def ends_with_parent(stop_signal: str) -> list[str]:
+    """The start of a command line whose process is told to stop when supervisord is gone, also by `kill -9`.
+
+    The kernel sends the signal; a process that changes its user afterwards has to ask for it again.
+    """
+    return [SETPRIV, "--pdeathsig", stop_signal]
 
 
 def _escaped(value: object) -> str:

@@ -103,3 +103,13 @@ def test_shutting_down_leaves_no_process(settings: Settings, supervisor: Supervi
     supervisor.shutdown()
     assert not supervisor.is_running()
     assert not [pid for pid in pids if Path(f"/proc/{pid}/cmdline").is_file()]
+
+
+def test_nothing_outlives_a_process_manager_that_is_killed(
+    settings: Settings, supervisor: Supervisor
+) -> None:
+    supervisor.start(settings, "word", [SLEEPER])
+    supervisor.start_program("sleeper")
+    pids = supervisor.pids().values()
+    os.kill(int((settings.run / "supervisord.pid").read_text()), signal.SIGKILL)
+    wait_for(lambda: not [pid for pid in pids if Path(f"/proc/{pid}/cmdline").is_file()])
