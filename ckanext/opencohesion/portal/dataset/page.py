@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -15,6 +15,7 @@ from ckanext.opencohesion.portal.dataset import citation, structured, wording
 from ckanext.opencohesion.portal.dataset.examples import Example, ExampleFile, examples
 from ckanext.opencohesion.portal.dataset.licences import Licence, licence
 from ckanext.opencohesion.quality.proof import Proof, proofs
+from ckanext.opencohesion.quality.repair import records
 from ckanext.opencohesion.vocabularies import vocabulary
 
 
@@ -53,6 +54,8 @@ class PageRelease:
     citation: str
     bibtex_url: str
     current: bool = False
+    # What was mended in the file before it was published, as ``quality.repair.records`` describes it.
+    repairs: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass
@@ -200,6 +203,7 @@ def _by_file(
     of_file: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for one in published:
         of_file[one["resource_id"]].append(one)
+    mended = records.repairs_of_dataset(dataset["id"]) if published else []
     result = []
     for resource_id in [*(i for i in names if i in of_file), *(i for i in of_file if i not in names)]:
         rows = sorted(of_file[resource_id], key=lambda one: -one["number"])
@@ -207,6 +211,9 @@ def _by_file(
             _release(dataset, one, earlier, lang)
             for one, earlier in zip(rows, [*rows[1:], None], strict=True)
         ]
+        for version in versions:
+            behind = records.chain(mended, resource_id, version.facts.get("sha256") or "")
+            version.repairs = [records.described(row) for row in behind if row.removed is None]
         newest = versions[0]
         newest.current = resource_id in names and newest.facts.get("sha256") == hashes.get(resource_id)
         result.append((names.get(resource_id) or rows[0]["filename"], versions))

@@ -6,6 +6,7 @@ Both are deleted when that version is taken down: what was wrong with it may sta
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -23,17 +24,26 @@ def repair_of(package_id: str, resource_id: str, repair_id: str) -> FileRepair |
     return row if row and (row.package_id, row.resource_id) == (package_id, resource_id) else None
 
 
+def chain(rows: Iterable[FileRepair], resource_id: str, sha256: str) -> list[FileRepair]:
+    """Return those of ``rows`` (in the order of time) that made these bytes of a resource, the last first."""
+    of_result = {row.result_sha256: row for row in rows if row.resource_id == resource_id}
+    found: list[FileRepair] = []
+    while (row := of_result.pop(sha256, None)) is not None:
+        found.append(row)
+        sha256 = row.source_sha256
+    return found
+
+
 def repairs_behind(resource_id: str, sha256: str) -> list[FileRepair]:
     """Return the repairs that made these bytes of a resource, the last first."""
     query = sa.select(FileRepair).where(FileRepair.resource_id == resource_id)
-    of_result: dict[str, FileRepair] = {}
-    for row in model.Session.scalars(query.order_by(FileRepair.created)):
-        of_result[row.result_sha256] = row
-    chain: list[FileRepair] = []
-    while (row := of_result.pop(sha256, None)) is not None:
-        chain.append(row)
-        sha256 = row.source_sha256
-    return chain
+    return chain(model.Session.scalars(query.order_by(FileRepair.created)), resource_id, sha256)
+
+
+def repairs_of_dataset(package_id: str) -> list[FileRepair]:
+    """Return every repair of a dataset's files, in the order of time."""
+    query = sa.select(FileRepair).where(FileRepair.package_id == package_id)
+    return list(model.Session.scalars(query.order_by(FileRepair.created)))
 
 
 def repairs_of(resource_id: str) -> list[FileRepair]:
