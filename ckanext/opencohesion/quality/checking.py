@@ -15,6 +15,7 @@ from ckan import model
 from ckanext.opencohesion.jobs import api as jobs
 from ckanext.opencohesion.quality import publication
 from ckanext.opencohesion.quality.asking import CHECKED_STATES, KIND, request_check
+from ckanext.opencohesion.quality.between import look_between
 from ckanext.opencohesion.quality.check import RULESET, check_file
 from ckanext.opencohesion.quality.conclusion import PublicationFailedError, conclude
 from ckanext.opencohesion.quality.datasets import file_of, gate_context, stored_dataset, validation_errors
@@ -191,6 +192,7 @@ def _check(handle: jobs.JobHandle, args: dict[str, Any]) -> dict[str, Any] | Non
         )
         operation = staged.resources.get(resource["id"]) if staged else None
         run.judged.append(_judge(package, resource, operation, handle))
+    look_between(run, handle)
     errors = validation_errors(
         package, {**dataset, "resources": [dict(r) for r in dataset["resources"]]}, gate_context()
     )

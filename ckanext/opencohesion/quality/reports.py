@@ -110,13 +110,21 @@ def _resource(entry: dict[str, Any]) -> dict[str, Any]:
     return {
         "resource_id": entry["resource_id"],
         "name": entry["name"],
-        "verdict": verdict.verdict if verdict else "unreadable",
+        "verdict": _verdict(verdict, entry["rules"]),
         "basis": verdict.basis if verdict else None,
         "format": verdict.format if verdict else None,
         "rows": verdict.row_count if verdict else None,
         "report": verdict.report if verdict else {},
         "rules": entry["rules"] + (verdict.rules if verdict else []),
     }
+
+
+def _verdict(verdict: FileVerdict | None, between: list[dict[str, Any]]) -> str:
+    """Return the verdict on a resource: that on its file, unless what it has to do with other files is wrong."""
+    if verdict is None:
+        return "unreadable"
+    wrong = any(found["severity"] == "error" for found in between)
+    return "failed" if wrong and verdict.verdict != "unreadable" else verdict.verdict
 
 
 def overrides_of(package_id: str) -> list[dict[str, Any]]:

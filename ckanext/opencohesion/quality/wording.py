@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from ..i18n_marks import N_
 from ..tables.findings import FINDINGS, Finding
+from .wording_between import BETWEEN
 from .wording_checks import CHECKS
 from .wording_files import FILE, LINKS, PERSONAL, RUN
 
@@ -266,7 +267,18 @@ HEADER: dict[str, Finding] = {
     ),
 }
 
-WORDS: dict[str, Finding] = {**FINDINGS, **CELLS, **ROWS, **HEADER, **CHECKS, **PERSONAL, **FILE, **RUN, **LINKS}
+WORDS: dict[str, Finding] = {
+    **FINDINGS,
+    **CELLS,
+    **ROWS,
+    **HEADER,
+    **CHECKS,
+    **BETWEEN,
+    **PERSONAL,
+    **FILE,
+    **RUN,
+    **LINKS,
+}
 """Every code that a check can report."""
 
 UNKNOWN = Finding(
