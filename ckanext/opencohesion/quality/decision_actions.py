@@ -120,10 +120,10 @@ def opencohesion_quality_legal_bases(context: Context, data_dict: dict[str, Any]
 def _awaited(package: model.Package, data_dict: dict[str, Any], kind: decisions.Kind) -> DatasetCheck:
     """Return the run that awaits this kind of decision. Raises ``ValidationError`` where none does, or another one."""
     get_state(package.id, lock=True)  # two persons who decide at once do so one after the other
-    waiting = decisions.awaiting(package_id=package.id)
-    if not waiting or waiting[0].kind != kind:
+    waiting = decisions.decidable(package.id)
+    if waiting is None or waiting.kind != kind:
         raise tk.ValidationError({"id": [tk._("Nothing awaits this decision.")]})
-    check = reports.newest_check(package.id, waiting[0].target)
+    check = reports.newest_check(package.id, waiting.target)
     expected = str(tk.get_or_bust(data_dict, "check"))
     if check is None or check.id != expected:
         message = tk._(

@@ -35,7 +35,7 @@ def review(id: str) -> Any:
 
 
 def _form(dataset: dict[str, Any], values: dict[str, Any], errors: dict[str, Any]) -> str:
-    waiting = next(iter(decisions.awaiting(package_id=dataset["id"])), None)
+    waiting = decisions.decidable(dataset["id"])
     check = reports.newest_check(dataset["id"], waiting.target) if waiting else None
     findings = decisions.review_findings_of_check(check) if check and waiting else []
     names = {entry["resource_id"]: entry["name"] for entry in check.resources} if check else {}

@@ -247,7 +247,8 @@ class Awaiting:
     """A dataset (``target`` ``current``), or the change that waits for it (``staged``), that awaits a person's decision.
 
     ``since``: UTC time of the check. ``uploader_id``: who brought the data and may not decide. ``live``: the dataset is
-    public; of a ``current`` one, because the rules or the time changed after it had passed.
+    public; of a ``current`` one, because the rules or the time changed after it had passed. ``sent_back``: somebody did
+    decide, and it waits for the officer.
     """
 
     package_id: str
@@ -259,52 +260,65 @@ class Awaiting:
     since: datetime | None
     uploader_id: str | None
     live: bool
+    sent_back: bool = False
 
 
-def awaiting(owner_orgs: Collection[str] | None = None, *, package_id: str | None = None) -> list[Awaiting]:
+def awaiting(owner_orgs: Collection[str] | None = None) -> list[Awaiting]:
     """Return what awaits a decision, the longest waiting first: of these organizations (ids), or of all (``None``)."""
-    query = (
-        sa.select(model.Package, DatasetState, StagedChange, OpenReview)
-        .join(DatasetState, DatasetState.package_id == model.Package.id)
-        .outerjoin(StagedChange, StagedChange.package_id == model.Package.id)
-        .outerjoin(OpenReview, OpenReview.package_id == model.Package.id)
-        .where(
-            model.Package.state == "active",
-            sa.or_(
-                DatasetState.status == AWAITING,
-                StagedChange.status == AWAITING,
-                sa.and_(DatasetState.live, OpenReview.package_id.is_not(None)),
-            ),
+    query = _standing().where(
+        sa.or_(
+            DatasetState.status == AWAITING,
+            StagedChange.status == AWAITING,
+            sa.and_(DatasetState.live, OpenReview.package_id.is_not(None)),
         )
     )
     if owner_orgs is not None:
         query = query.where(model.Package.owner_org.in_(list(owner_orgs)))
-    if package_id is not None:
-        query = query.where(model.Package.id == package_id)
-    found = []
-    for package, state, staged, review in model.Session.execute(query):
-        if staged is not None and staged.status == AWAITING:
-            found.append(_awaiting(package, state, "staged", staged.checked, staged.user_id))
-        elif state.status == AWAITING and not state.live:
-            found.append(_awaiting(package, state, "current", state.checked, state.uploader_id))
-        elif review is not None:
-            found.append(_awaiting(package, state, "current", review.since, state.uploader_id))
-    return sorted(found, key=lambda one: one.since or datetime.max)
+    found = (_awaiting(*row) for row in model.Session.execute(query))
+    return sorted((one for one in found if one), key=lambda one: one.since or datetime.max)
+
+
+def decidable(package_id: str) -> Awaiting | None:
+    """Return what a person may decide about a dataset: what awaits it, or what was sent back (they may think again)."""
+    row = model.Session.execute(_standing().where(model.Package.id == package_id)).first()
+    return _awaiting(*row, sent_back=True) if row else None
+
+
+def _standing() -> sa.Select[Any]:
+    return (
+        sa.select(model.Package, DatasetState, StagedChange, OpenReview)
+        .join(DatasetState, DatasetState.package_id == model.Package.id)
+        .outerjoin(StagedChange, StagedChange.package_id == model.Package.id)
+        .outerjoin(OpenReview, OpenReview.package_id == model.Package.id)
+        .where(model.Package.state == "active")
+    )
 
 
 def _awaiting(
     package: model.Package,
     state: DatasetState,
-    target: Literal["current", "staged"],
-    since: datetime | None,
-    uploader_id: str | None,
-) -> Awaiting:
+    staged: StagedChange | None,
+    review: OpenReview | None,
+    *,
+    sent_back: bool = False,
+) -> Awaiting | None:
+    wanted = (AWAITING, "failed") if sent_back else (AWAITING,)
+    if staged is not None and staged.status in wanted:
+        target, status, since, uploader_id = "staged", staged.status, staged.checked, staged.user_id
+    elif not state.live and state.status in wanted:
+        target, status, since, uploader_id = "current", state.status, state.checked, state.uploader_id
+    elif state.live and review is not None:
+        target, status, since, uploader_id = "current", AWAITING, review.since, state.uploader_id
+    else:
+        return None
     verdict = model.Session.scalar(
         sa.select(DatasetCheck.verdict)
         .where(DatasetCheck.package_id == package.id, DatasetCheck.target == target)
         .order_by(DatasetCheck.finished.desc())
         .limit(1)
     )
+    if verdict not in ("review", AWAITING):
+        return None  # it failed its checks: nobody decides on that here
     return Awaiting(
         package_id=package.id,
         name=package.name,
@@ -315,4 +329,5 @@ def _awaiting(
         since=since,
         uploader_id=uploader_id,
         live=state.live,
+        sent_back=status != AWAITING,
     )

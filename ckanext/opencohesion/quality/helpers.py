@@ -7,7 +7,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.lib import i18n
-from flask import has_request_context
+from flask import current_app, has_request_context
 from flask_babel import format_datetime
 
 from ckanext.opencohesion.quality import decisions
@@ -52,6 +52,11 @@ def opencohesion_verdict(verdict: str) -> str:
     return tk._(VERDICTS.get(verdict, verdict))
 
 
+def opencohesion_has_page(endpoint: str) -> bool:
+    """Say whether the portal has a page of this name: those of rooms above this one are there only with their plugin."""
+    return endpoint in current_app.view_functions
+
+
 def opencohesion_overrides(package_id: str) -> list[dict[str, Any]]:
     """Return the latest decision to publish a dataset against the verdict, as ``[{user, reason, created}]`` or empty."""
     return overrides_of(package_id)[:1]
@@ -83,12 +88,12 @@ def opencohesion_legal_basis(code: str, text: str | None = None) -> str:
 
 
 def opencohesion_awaited(package_id: str) -> dict[str, Any] | None:
-    """Return what a dataset awaits, for who may edit it or decide on it: ``{kind, target, live, may_decide}``."""
-    waiting = next(iter(decisions.awaiting(package_id=package_id)), None)
+    """Return what a dataset awaits, for who may edit it or decide on it: ``{waiting, may_decide}``."""
+    waiting = decisions.decidable(package_id)
     if waiting is None or not tk.h.check_access("opencohesion_quality_staged_show", {"id": package_id}):
         return None
     action = (
         "opencohesion_quality_review_decide" if waiting.kind == "review" else "opencohesion_quality_approve"
     )
     may_decide = tk.h.check_access(action, {"id": package_id})
-    return {"kind": waiting.kind, "target": waiting.target, "live": waiting.live, "may_decide": may_decide}
+    return {"waiting": waiting, "may_decide": may_decide}

@@ -1,0 +1,56 @@
+"""The page on which a person decides, as each of those who open it sees it."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from ckan.plugins import toolkit as tk
+from support.people import Person, act, dataset_fields
+from werkzeug.datastructures import FileStorage
+
+REASON = "Sono gli indirizzi degli uffici, non di persone."
+CONTACTS = b"ufficio,email\nUfficio dati,dati@example.it\n"
+
+
+@pytest.fixture
+def dataset(officer: Person, organization: dict[str, Any], app: Any) -> dict[str, Any]:
+    """A dataset whose review is awaited."""
+    made = tk.get_action("package_create")(
+        dict(officer.context), dataset_fields(organization["id"], private=False)
+    )
+    values = {"format": "CSV", "name": "Uffici", "package_id": made["id"]}
+    upload = FileStorage(io.BytesIO(CONTACTS), filename="uffici.csv")
+    tk.get_action("resource_create")(dict(officer.context), {**values, "upload": upload})
+    return act("package_show", id=made["id"])
+
+
+def test_the_decision_is_taken_on_a_page(
+    dataset: dict[str, Any], officer: Person, manager: Person, outsider: Person, app: Any
+) -> None:
+    url = f"/dataset/{dataset['name']}/quality/review"
+    file = f"/dataset/{dataset['name']}/quality/waiting/{dataset['resources'][0]['id']}/uffici.csv"
+    for headers in ({}, outsider.headers):
+        assert app.get(url, headers=headers, status=404).status_code == 404
+        assert app.get(file, headers=headers, status=404).status_code == 404
+    own = app.get(url, headers=officer.headers).body
+    assert 'name="answer"' not in own, "who brought it reads, and has no button"
+    page = app.get(url, headers=manager.headers).body
+    assert "dati@example.it" not in page
+    assert app.get(file, headers=manager.headers).data == CONTACTS
+
+    run = tk.get_action("opencohesion_quality_report_show")(dict(manager.context), {"id": dataset["id"]})[
+        "id"
+    ]
+    finding = f"{dataset['resources'][0]['id']}/P6/2"
+    form = {"kind": "review", "check": run, "answer": "yes", "findings": finding, "reason": "<b>corto</b>"}
+    again = app.post(url, data=form, headers=manager.headers).body
+    assert "&lt;b&gt;corto" in again
+    assert "aria-invalid" in again
+    form |= {"reason": REASON, "basis": "office-contact"}
+    assert app.post(url, data=form, headers=officer.headers, status=403).status_code == 403
+    assert app.get(f"/dataset/{dataset['name']}", status=404).status_code == 404
+    app.post(url, data=form, headers=manager.headers)
+    assert REASON in app.get(f"/dataset/{dataset['name']}/quality").body
+    assert 'name="answer"' not in app.get(url, headers=manager.headers).body
