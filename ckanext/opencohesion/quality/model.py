@@ -207,6 +207,26 @@ class FileRepair(tk.BaseModel):
     removed: Mapped[datetime | None]
 
 
+class LinkWatch(tk.BaseModel):
+    """When the linked file of a live dataset is looked at again (UTC), and since when it can not be fetched, and why.
+
+    ``url``: the address that was looked at. ``problem`` and ``problem_params``: the finding. ``told``: whether the
+    dataset's officers were told of it.
+    """
+
+    __tablename__ = "oc_link_watch"
+
+    resource_id: Mapped[str] = mapped_column(primary_key=True)
+    package_id: Mapped[str] = _package_key(index=True)
+    url: Mapped[str]
+    next_look: Mapped[datetime]
+    failures: Mapped[int] = mapped_column(default=0)
+    failing_since: Mapped[datetime | None]
+    problem: Mapped[str | None]
+    problem_params: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    told: Mapped[bool] = mapped_column(default=False)
+
+
 class DataStoreTable(tk.BaseModel):
     """The DataStore's table of a resource: ``content`` names what it is to hold, ``installed`` what it is known to hold.
 
