@@ -54,7 +54,8 @@ class Takedown(tk.BaseModel):
 
     ``kind``: ``rows`` (rows of the file) or ``version`` (a whole file). ``releases``: the numbers of the published
     versions that were closed. ``outcome``: ``published`` (the file without the rows is public) or ``withdrawn`` (it
-    did not pass, so the dataset is no longer public); null while the new file is checked.
+    did not pass, so the dataset is no longer public); null while the new file is checked. ``hashes``: the bytes that hold
+    what was taken down; ``new_sha256``: those that take their place.
     """
 
     __tablename__ = "oc_takedown"
@@ -67,6 +68,8 @@ class Takedown(tk.BaseModel):
     rows_removed: Mapped[int | None]
     releases: Mapped[list[int]] = mapped_column(JSONB, default=list)
     outcome: Mapped[str | None]
+    hashes: Mapped[list[str]] = mapped_column(JSONB, default=list)
+    new_sha256: Mapped[str | None]
     user_id: Mapped[str]
     created: Mapped[datetime] = mapped_column(default=utcnow)
     finished: Mapped[datetime | None]
