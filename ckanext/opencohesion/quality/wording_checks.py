@@ -42,7 +42,9 @@ CODES: dict[str, Finding] = {
     "float-code": Finding(
         N_("Code turned into a number"),
         N_("“{cell}” is a code with decimals: a program took it for a number."),
-        N_("Format the column as text and write the code as its source has it; it begins or is {right}."),
+        N_(
+            "Format the column as text and write the code as its source has it: {right}, with its zeros if it has any."
+        ),
     ),
     "nuts": Finding(
         N_("Not a NUTS code"),
