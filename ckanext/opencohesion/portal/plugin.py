@@ -24,6 +24,11 @@ from .explore import helpers as explore_helpers
 from .explore import views as explore_views
 from .look import helpers as look_helpers
 from .look import views as look_views
+from .practice import views as practice_views
+from .precheck import actions as precheck_actions
+from .precheck import auth as precheck_auth
+from .precheck import trial
+from .precheck import views as precheck_views
 from .publish import actions as publish_actions
 from .publish import auth as publish_auth
 from .publish import helpers as publish_helpers
@@ -49,8 +54,10 @@ def _functions(*modules: ModuleType) -> dict[str, Any]:
 
 
 @tk.blanket.config_declarations
-@tk.blanket.actions(_functions(editorial_actions, explore_actions, search_actions, publish_actions))
-@tk.blanket.auth_functions(_functions(editorial_auth, explore_auth, search_auth, publish_auth))
+@tk.blanket.actions(
+    _functions(editorial_actions, explore_actions, precheck_actions, search_actions, publish_actions)
+)
+@tk.blanket.auth_functions(_functions(editorial_auth, explore_auth, precheck_auth, search_auth, publish_auth))
 @tk.blanket.helpers(
     _functions(
         dataset_helpers, editorial_helpers, explore_helpers, look_helpers, search_helpers, publish_helpers
@@ -62,6 +69,8 @@ def _functions(*modules: ModuleType) -> dict[str, Any]:
         editorial_views.blueprint,
         explore_views.opencohesion_explore,
         look_views.blueprint,
+        practice_views.opencohesion_practice,
+        precheck_views.opencohesion_precheck,
         search_views.blueprint,
         publish_views.blueprint,
         repair_views.opencohesion_repair,
@@ -85,6 +94,11 @@ class PortalPlugin(HouseTranslation, p.SingletonPlugin):
     def configure(self, config: Any) -> None:
         """Name the jobs of this room."""
         jobs.register(feedback.MAIL_KIND, feedback.send)
+        jobs.register(trial.KIND, trial.run)
+        jobs.register(trial.FORGET_KIND, trial.forget)
+        jobs.every(
+            trial.FORGET_KIND, trial.FORGET_EVERY_SECONDS, timeout_seconds=300, title="Files that were tried"
+        )
 
     def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
         """Search in the fields that have the portal's text analysis."""

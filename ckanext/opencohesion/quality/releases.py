@@ -117,12 +117,12 @@ def sweep(_handle: JobHandle, _args: dict[str, Any]) -> dict[str, Any]:
 
 
 def _discard(sha256: str) -> bool:
-    if _is_needed(sha256):
+    if is_needed(sha256):
         return False
     return content_store().discard(sha256, older_than_seconds=GRACE_SECONDS)
 
 
-def _is_needed(sha256: str) -> bool:
+def is_needed(sha256: str) -> bool:
     """Say whether a public version, a resource, a waiting change or the record of a repair stands for these bytes."""
     staged_files = sa.func.jsonb_path_query_array(
         StagedChange.resources, sa.text("'$.*.file.sha256'"), type_=JSONB

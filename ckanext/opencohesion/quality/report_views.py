@@ -129,11 +129,16 @@ def _has(file: dict[str, Any], severity: str) -> int:
 def findings(id: str, form: str) -> Response:
     """Give all findings that the report shows as a file (``csv``, ``xlsx`` or ``json``), for who mends them."""
     dataset = dataset_of(id)
+    return as_file(_report(dataset)["resources"], form, f"{dataset['name']}-quality")
+
+
+def as_file(resources: list[dict[str, Any]], form: str, name: str) -> Response:
+    """Answer with the findings on the resources of a report as a file to save, or 404 for a form that there is not."""
     if form not in _DOWNLOADS:
         return tk.abort(404, tk._("There is no report to show."))
     media_type, write = _DOWNLOADS[form]
-    rows = findings_table.rows(report_files.with_causes(_report(dataset)["resources"], tk._))
-    headers = {"Content-Disposition": f'attachment; filename="{dataset["name"]}-quality.{form}"'}
+    rows = findings_table.rows(report_files.with_causes(resources, tk._))
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
     return Response(write(rows), mimetype=media_type, headers=headers)
 
 
