@@ -9,7 +9,7 @@ from ckan import authz, model
 from ckan.types import Context
 
 from ckanext.opencohesion.jobs import api as jobs
-from ckanext.opencohesion.quality import asking, decisions, releases, reports
+from ckanext.opencohesion.quality import asking, decisions, links, releases, reports
 from ckanext.opencohesion.quality.arguments import flag, whole
 from ckanext.opencohesion.quality.model import Override, get_state, utcnow
 from ckanext.opencohesion.quality.staging import get_staged, staged_dataset
@@ -87,6 +87,8 @@ def opencohesion_quality_report_show(context: Context, data_dict: dict[str, Any]
     state = get_state(package.id)
     status = staged.status if staged and target == "staged" else state.status if state else "pending"
     report = reports.report_of(reports.latest_check(package.id, target), target, status)
+    if target == "current":
+        links.tell_dead(report, package.id)
     return {**report, "overrides": reports.overrides_of(package.id), "decisions": taken}
 
 

@@ -21,7 +21,7 @@ from ckanext.opencohesion.quality import asking, publication, versions
 from ckanext.opencohesion.quality.changes import difference, keep_upload, rebase, strip_gate_fields
 from ckanext.opencohesion.quality.datasets import stored_dataset
 from ckanext.opencohesion.quality.keys import JOBS_KEY, WISH_KEY
-from ckanext.opencohesion.quality.model import DatasetState, StagedChange, get_state
+from ckanext.opencohesion.quality.model import DatasetState, StagedChange, get_state, utcnow
 from ckanext.opencohesion.quality.staging import Staged, stage, staged_with_new
 from ckanext.opencohesion.quality.state import exempt, guarded
 from ckanext.opencohesion.quality.token import is_gate
@@ -220,11 +220,24 @@ def _refuse_if_file_changed(data_dict: dict[str, Any]) -> None:
         versions.refuse_if_changed(expected, versions.resource_version(shown))
 
 
+def _locked(staged: StagedChange, resource_id: str) -> model.Package:
+    """Lock the dataset of a staged change, as every change to it does, and read the change as it then is.
+
+    Raises ``ObjectNotFound`` where the resource has been published, discarded or deleted meanwhile.
+    """
+    package = model.Package.get(staged.package_id, for_update=True)
+    get_state(staged.package_id, lock=True)
+    present = model.Session.get(StagedChange, staged.package_id, populate_existing=True)
+    if package is None or present is None or resource_id not in present.resources:
+        raise tk.ObjectNotFound(
+            tk._("This change was published or discarded in the meantime: nothing was saved.")
+        )
+    return package
+
+
 def _restage(context: Context, staged: StagedChange, values: dict[str, Any]) -> None:
     """Stage a resource that is itself only staged once more, with other values or another file."""
-    package = model.Package.get(staged.package_id)
-    if package is None:
-        raise tk.ObjectNotFound(tk._("Dataset not found"))
+    package = _locked(staged, values["id"])
     live = stored_dataset(package)
     wanted = rebase(live, staged.fields, staged.resources)
     wanted["resources"] = [values if r["id"] == values["id"] else r for r in wanted["resources"]]
@@ -256,6 +269,7 @@ def resource_patch(next_action: Action, context: Context, data_dict: dict[str, A
 
     def again(context: Context, data_dict: dict[str, Any]) -> None:
         tk.check_access("resource_patch", context, data_dict)
+        _locked(staged, data_dict["id"])
         _restage(context, staged, {**staged.resources[data_dict["id"]]["values"], **data_dict})
 
     return _resource_action(again, context, data_dict)
@@ -268,12 +282,12 @@ def resource_delete(next_action: Action, context: Context, data_dict: dict[str, 
     if staged is None:
         return _resource_action(next_action, context, data_dict)
     tk.check_access("resource_delete", context, data_dict)
+    package = _locked(staged, data_dict["id"])
     staged.resources = {key: value for key, value in staged.resources.items() if key != data_dict["id"]}
-    staged.status, staged.checked = "pending", None
-    package = model.Package.get(staged.package_id)
+    staged.status, staged.checked, staged.updated = "pending", None, utcnow()
     if not staged.resources and not staged.fields:
         model.Session.delete(staged)
-    elif package is not None:
+    else:
         asking.request_staged(package, context)
     model.Session.commit()
     return {"id": data_dict["id"], "package_id": staged.package_id, "staged": True}

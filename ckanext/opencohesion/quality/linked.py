@@ -1,4 +1,4 @@
-"""Linked files: fetched into the store, checked and served from there, looked at again on schedule."""
+"""Linked files: fetched into the store, checked and served from there. ``links`` looks at them again."""
 
 from __future__ import annotations
 
@@ -7,23 +7,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
 from ckan import model
 
 from ckanext.opencohesion.fetch.client import Fetched, fetch
 from ckanext.opencohesion.fetch.errors import FetchError
 from ckanext.opencohesion.fetch.settings import policy_from_config
 from ckanext.opencohesion.jobs import api as jobs
-from ckanext.opencohesion.quality.asking import request_check
-from ckanext.opencohesion.quality.model import DatasetState, ResourceFile, StagedChange, utcnow
-from ckanext.opencohesion.quality.staging import get_staged, staged_dataset
+from ckanext.opencohesion.quality.model import ResourceFile, StagedChange, utcnow
+from ckanext.opencohesion.quality.staging import staged_dataset
 from ckanext.opencohesion.quality.store import StoredFile
 from ckanext.opencohesion.quality.uploader import content_store, max_file_bytes, point_to
 
-RECHECK_KIND = "quality_recheck_links"
 
-
-def _get(url: str, previous: dict[str, Any] | None, handle: jobs.JobHandle) -> dict[str, Any]:
+def fetch_facts(url: str, previous: dict[str, Any] | None, handle: jobs.JobHandle) -> dict[str, Any]:
     """Fetch a linked file into the store and return its facts; ``previous`` when the source says that nothing changed.
 
     Raises ``FetchError``.
@@ -58,7 +54,8 @@ def _get(url: str, previous: dict[str, Any] | None, handle: jobs.JobHandle) -> d
     }
 
 
-def _facts(row: ResourceFile | None) -> dict[str, Any] | None:
+def facts_of(row: ResourceFile | None) -> dict[str, Any] | None:
+    """Return the facts of a file as a staged change keeps them."""
     names = ("sha256", "size_bytes", "filename", "origin_url", "etag", "last_modified")
     return {name: getattr(row, name) for name in names} if row else None
 
@@ -72,7 +69,7 @@ def fetch_current(
 ) -> tuple[ResourceFile | None, list[dict[str, Any]]]:
     """Fetch the linked file of a dataset that is not live and point the resource to it; say why where it failed."""
     try:
-        facts = _get(resource.get("url") or "", _facts(row), handle)
+        facts = fetch_facts(resource.get("url") or "", facts_of(row), handle)
     except FetchError as error:
         return None, [_problem(error)]
     stored = StoredFile(facts["sha256"], facts["size_bytes"])
@@ -91,7 +88,7 @@ def fetch_staged(package: model.Package, staged: StagedChange, handle: jobs.JobH
         if operation["op"] != "put" or resource_id not in urls or "url" not in operation["values"]:
             continue
         try:
-            facts = _get(urls[resource_id], operation["file"], handle)
+            facts = fetch_facts(urls[resource_id], operation["file"], handle)
             operations[resource_id] = {**operation, "file": facts, "rules": []}
         except FetchError as error:
             operations[resource_id] = {**operation, "file": None, "rules": [_problem(error)]}
@@ -101,47 +98,3 @@ def fetch_staged(package: model.Package, staged: StagedChange, handle: jobs.JobH
     # getting the bytes is no new change: the time of the change stays what it was
     staged.updated = updated
     model.Session.commit()
-
-
-def recheck_links(handle: jobs.JobHandle, args: dict[str, Any]) -> dict[str, Any]:
-    """Look again at every linked file of what is live; a file that changed is staged. A periodic job."""
-    rows = model.Session.execute(
-        sa.select(ResourceFile.resource_id, ResourceFile.package_id)
-        .join(DatasetState, DatasetState.package_id == ResourceFile.package_id)
-        .where(ResourceFile.origin_url.is_not(None), DatasetState.live)
-        .order_by(ResourceFile.package_id, ResourceFile.resource_id)
-    ).all()
-    changed = 0
-    for number, (resource_id, package_id) in enumerate(rows):
-        handle.progress(number, len(rows), resource_id)
-        changed += _refresh(resource_id, package_id, handle)
-    return {"looked_at": len(rows), "changed": changed}
-
-
-def _refresh(resource_id: str, package_id: str, handle: jobs.JobHandle) -> bool:
-    row = model.Session.get(ResourceFile, resource_id)
-    package = model.Package.get(package_id)
-    if row is None or package is None or not row.origin_url:
-        return False
-    before = row.sha256
-    try:
-        facts = _get(row.origin_url, _facts(row), handle)
-    except FetchError:
-        return False  # the checked copy goes on being served; a link that died is no change of data
-    package = model.Package.get(package_id, for_update=True)
-    if package is None or facts["sha256"] == before:
-        model.Session.rollback()
-        return False
-    staged = get_staged(package_id)
-    if staged is None:
-        staged = StagedChange(package_id=package_id, fields={}, resources={})
-        model.Session.add(staged)
-    operation = staged.resources.get(resource_id) or {"op": "put", "new": False, "values": {}}
-    if operation["op"] == "delete" or "url" in operation["values"]:
-        model.Session.rollback()
-        return False
-    staged.resources = {**staged.resources, resource_id: {**operation, "file": facts}}
-    staged.status, staged.checked, staged.updated = "pending", None, utcnow()
-    request_check(package, later=True)
-    model.Session.commit()
-    return True

@@ -22,7 +22,7 @@ from ckanext.opencohesion.quality import (
     decision_views,
     gate,
     helpers,
-    linked,
+    links,
     policy,
     publication,
     releases,
@@ -34,9 +34,12 @@ from ckanext.opencohesion.quality import (
 from ckanext.opencohesion.quality.desk import actions as desk_actions
 from ckanext.opencohesion.quality.desk import views as desk_views
 from ckanext.opencohesion.quality.object_store import ObjectStorageError
+from ckanext.opencohesion.quality.office_schemas import actions as office_schemas
+from ckanext.opencohesion.quality.office_schemas import store as office_schema_store
 from ckanext.opencohesion.quality.repair import actions as repair_actions
 from ckanext.opencohesion.quality.repair import mend as repair_job
 from ckanext.opencohesion.quality.uploader import GateUpload
+from ckanext.opencohesion.tables import profiles
 from ckanext.opencohesion.translation import HouseTranslation
 
 ROOM = Path(__file__).parent
@@ -48,6 +51,7 @@ ROOM = Path(__file__).parent
         **visibility.get_auth_functions(),
         **desk_actions.AUTH,
         **repair_actions.AUTH,
+        **office_schemas.AUTH,
     }
 )
 @tk.blanket.helpers(helpers)
@@ -84,8 +88,9 @@ class QualityPlugin(HouseTranslation, visibility.GateLabels, p.SingletonPlugin):
     def configure(self, config: Any) -> None:
         visibility.refuse_conflict()
         policy.refuse_unknown()
+        profiles.add_source(office_schema_store.PREFIX, office_schema_store.descriptor)
         jobs.register(asking.KIND, checking.check_dataset)
-        jobs.register(linked.RECHECK_KIND, linked.recheck_links)
+        jobs.register(links.KIND, links.look_again)
         jobs.register(checking.ABANDONED_KIND, checking.find_abandoned)
         jobs.register(table_files.KIND, table_files.write_tables)
         jobs.register(table_files.TIDY_KIND, table_files.tidy)
@@ -98,8 +103,8 @@ class QualityPlugin(HouseTranslation, visibility.GateLabels, p.SingletonPlugin):
             later=False,
         )
         jobs.every(
-            linked.RECHECK_KIND,
-            tk.config["ckanext.opencohesion.quality.link_recheck_seconds"],
+            links.KIND,
+            links.EVERY_SECONDS,
             timeout_seconds=tk.config["ckanext.opencohesion.quality.check_timeout_seconds"],
             title="Linked files of live datasets",
         )
@@ -118,6 +123,7 @@ class QualityPlugin(HouseTranslation, visibility.GateLabels, p.SingletonPlugin):
             **own,
             **desk_actions.ACTIONS,
             **repair_actions.ACTIONS,
+            **office_schemas.ACTIONS,
             **decision_actions.get_actions(),
             **gate.actions(),
             **visibility.get_actions(),

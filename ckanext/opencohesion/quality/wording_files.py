@@ -192,6 +192,14 @@ RUN: dict[str, Finding] = {
         N_("The portal could not finish the check. The fault is not in your file as far as is known."),
         N_("Ask for the check again; if it happens again, tell who runs the portal."),
     ),
+    "dead-link": Finding(
+        N_("The link of this file is dead"),
+        N_(
+            "The address of the file has not answered since {since}. Everybody goes on getting the checked copy of {copy}: "
+            "what the source publishes since then is missing."
+        ),
+        N_("Ask the source for the new address and correct it, or upload the file itself."),
+    ),
     "check-died": Finding(
         N_("The check of this file ended the program that ran it"),
         N_(

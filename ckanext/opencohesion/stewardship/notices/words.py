@@ -33,7 +33,12 @@ _OF_LIVE = {
 }
 
 
+_OF_LINK = N_("A linked file of “{title}” can not be fetched any more. The last checked copy stays public.")
+
+
 def sentence(target: str, verdict: str, *, live: bool) -> str:
     """Return the message (with ``{title}``) that tells of the end of a check."""
+    if target == "link":
+        return _OF_LINK
     words = _OF_CHANGE if target == "staged" else _OF_LIVE if live else _OF_DATASET
     return words[verdict]
