@@ -38,10 +38,15 @@ def language_of_locale() -> Translate:
     return gettext.translation(_DOMAIN, _I18N, fallback=True).gettext
 
 
-def run_check(path: Path, schema: str | None, *, as_json: bool, translate: Translate) -> tuple[str, int]:
-    """Check the file and return what to print and the exit code: 0 passed, 1 findings, 2 can not be checked."""
+def run_check(
+    path: Path, schema: str | None, *, as_json: bool, translate: Translate, screen: bool = True
+) -> tuple[str, int]:
+    """Check the file and return what to print and the exit code: 0 passed, 1 findings, 2 can not be checked.
+
+    Without ``screen`` frictionless judges every row, also of a large file.
+    """
     started = _now()
-    found = check_file(path, filename=path.name, table_schema=schema)
+    found = check_file(path, filename=path.name, table_schema=schema, screen=screen)
     code = EXIT_CODES[found.verdict]
     if as_json:
         return json.dumps(_report(found, started), ensure_ascii=False, indent=2), code

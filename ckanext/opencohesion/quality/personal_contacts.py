@@ -29,7 +29,7 @@ HINT_PATTERN = (
     r"@[A-Za-z0-9]|\+39|0039[ ./-]|3[0-9][0-9][ /-][0-9]{3}"
     r"|(?:[Tt][Ee][Ll]|[Tt]elefono|TELEFONO|[Cc][Ee][Ll][Ll]|[Cc]ellulare|CELLULARE|[Ff][Aa][Xx]|[Pp]hone|[Mm]obile)"
     r"[.:° n]{0,4}\+?[0-9]"
-    r"|[A-Z]{2}[0-9]{2} ?[A-Z0-9]{4}"
+    r"|(?:^|[^A-Za-z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2}"
 )
 HINT = re.compile(HINT_PATTERN)
 

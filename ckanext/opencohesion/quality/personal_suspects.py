@@ -32,8 +32,8 @@ def suspects(rules: PersonalRules, cells: Sequence[str]) -> list[str]:
         found += _person(person, cells)
     found += [f"trim({cells[column]}) <> ''" for column in (*rules.surnames, *rules.phones)]
     if grant := _grant(rules, cells):
-        texts = " OR ".join(f"trim({cells[column]}) <> ''" for column in rules.grants.texts)
-        found.append(f"({grant}) AND ({texts})")
+        texts = [cells[column] for column in rules.grants.texts if ("P5", column) not in rules.answered]
+        found.append(f"({grant}) AND ({' OR '.join(map(_may_name, texts)) or 'false'})")
     if rules.addresses and rules.persons:
         addresses = " OR ".join(f"trim({cells[column]}) <> ''" for column in rules.addresses)
         individual = " OR ".join(_individual(person, cells) for person in rules.persons)
@@ -47,7 +47,9 @@ def _person(person: PersonColumns, cells: Sequence[str]) -> list[str]:
     found = []
     if person.code is not None:
         code = cells[person.code]
-        found.append(f"contains({code}, '*') OR length({code}) >= {CODE_LENGTH}")
+        named = " OR ".join(_may_name(cells[column]) for column in person.names) or "false"
+        long = f"length({code}) >= {CODE_LENGTH} AND NOT regexp_full_match({code}, '[0-9: ]*')"
+        found.append(f"CASE WHEN contains({code}, '*') THEN {named} ELSE {long} END")
     if person.legal_forms:
         stated = " OR ".join(_surely_stated(cells[column]) for column in person.legal_forms)
         found += [
@@ -55,6 +57,12 @@ def _person(person: PersonColumns, cells: Sequence[str]) -> list[str]:
             for column in person.names
         ]
     return found
+
+
+def _may_name(text: str) -> str:
+    """Return what is true where a cell holds more than nothing and masks."""
+    masked = r" *(?:[*]+|[*][^*:]+[*])? *"
+    return f"NOT regexp_full_match({text}, {literal(f'{masked}(?:{LIST_SEPARATOR}{masked})*')})"
 
 
 def _surely_stated(form: str) -> str:
@@ -72,7 +80,10 @@ def _grant(rules: PersonalRules, cells: Sequence[str]) -> str:
         return ""
     return " OR ".join(
         [
-            *(_matches(cells[column], "[67]") for column in rules.grants.codes),
+            *(
+                f"regexp_full_match({cells[column]}, '[^1-9A-Za-z]*[67][^0-9A-Za-z]*')"
+                for column in rules.grants.codes
+            ),
             *(_matches(cells[column], GRANT_PATTERN) for column in rules.grants.words),
         ]
     )
