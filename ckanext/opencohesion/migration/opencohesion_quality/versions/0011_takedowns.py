@@ -1,14 +1,14 @@
 """A take-down knows which bytes are to go and which take their place.
 
-Revision ID: 0010_takedowns
+Revision ID: 0011_takedowns
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0010_takedowns"
-down_revision = "0009_office_schemas"
+revision = "0011_takedowns"
+down_revision = "0010_links"
 branch_labels = None
 depends_on = None
 
