@@ -182,10 +182,15 @@ def test_without_a_table_schema_the_structure_is_judged(tmp_path: Path) -> None:
 
 # Other formats
 
+GEOJSON = (
+    '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"nome": "Cosenza"}, '
+    '"geometry": {"type": "Point", "coordinates": [16.25, 39.3]}}]}'
+)
+
 
 def test_a_format_is_held_to_what_was_declared(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    path.write_text('{"type": "FeatureCollection", "features": []}')
+    path.write_text(GEOJSON)
     assert check(path, declared_format="GEOJSON").verdict == "passed"
     found = check(path, declared_format="CSV")
     assert (found.verdict, codes(found)) == ("failed", ["format-mismatch"])
@@ -195,7 +200,8 @@ def test_a_format_is_held_to_what_was_declared(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("declared", "content", "verdict"),
     [
-        ("JSON", '{"type": "FeatureCollection", "features": []}', "passed"),
+        ("JSON", GEOJSON, "passed"),
+        ("JSON", '{"type": "FeatureCollection", "features": []}', "unreadable"),
         ("GEOJSON", '{"a": 1}', "failed"),
         ("XML", '<kml xmlns="http://www.opengis.net/kml/2.2"></kml>', "passed"),
         ("KML", "<a/>", "failed"),

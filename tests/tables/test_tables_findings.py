@@ -22,7 +22,7 @@ def _named(text: str) -> set[str]:
 def _codes_in_source() -> set[str]:
     """Return every literal that is raised or noted as a code, and the values of tables of codes."""
     codes: set[str] = set()
-    for path in FOLDER.glob("*.py"):
+    for path in FOLDER.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in RAISERS:
                 first = node.args[0] if node.args else None
@@ -40,7 +40,7 @@ def test_every_code_that_is_raised_has_its_words() -> None:
 
 def test_no_words_are_left_without_a_code() -> None:
     sources = "".join(
-        path.read_text(encoding="utf-8") for path in FOLDER.glob("*.py") if path.name != "findings.py"
+        path.read_text(encoding="utf-8") for path in FOLDER.rglob("*.py") if path.name != "findings.py"
     )
 
     assert {code for code in FINDINGS if f'"{code}"' not in sources} == set()

@@ -132,7 +132,7 @@ def test_one_damaged_byte_does_not_turn_utf8_into_windows_1252(tmp_path: Path) -
         (b'{"detail": "Request was throttled."}', "is-json"),
         (b"%PDF-1.7\n", "not-a-table-format"),
         (b"<?xml version='1.0'?><rows/>", "not-a-table-format"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"), "old-workbook"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"), "broken-workbook"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
     ],
 )

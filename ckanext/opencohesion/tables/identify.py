@@ -78,7 +78,8 @@ def identify(path: Path, filename: str, limits: Limits = DEFAULT_LIMITS) -> Meas
     """
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
-    code = _binary(path, head, limits) or _text(path, head, PurePosixPath(filename).suffix.lower())
+    suffix = PurePosixPath(filename).suffix.lower()
+    code = _binary(path, head, suffix, limits) or _text(path, head, suffix)
     if code is None:
         return None
     return MeasuredFormat(code, _media_type(code))
@@ -91,11 +92,11 @@ def _media_type(code: str) -> str:
     return term.fields["media_type"] if term else "application/octet-stream"
 
 
-def _binary(path: Path, head: bytes, limits: Limits) -> str | None:
+def _binary(path: Path, head: bytes, suffix: str, limits: Limits) -> str | None:
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip(path, limits)
     if head.startswith(_OLE):
-        return _ole(path)
+        return _ole(path) or ("XLS" if suffix == ".xls" else None)
     for magic, code in _MAGIC:
         if head.startswith(magic):
             return code

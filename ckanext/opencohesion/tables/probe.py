@@ -46,7 +46,7 @@ def probe(
         raise UnreadableTableError("empty-file")
     measured = identify(path, filename, limits)
     code = measured.code if measured else "CSV"
-    if code != "TXT" and not holds_table(path, code, limits):
+    if code not in ("TXT", "ZIP") and not holds_table(path, code, limits):
         raise _not_a_table(code, declared_format)
     source = probe_as(code, path, profile, sheet, limits)
     if len(source.labels) > limits.columns:

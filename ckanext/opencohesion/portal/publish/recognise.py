@@ -8,12 +8,17 @@ from pathlib import Path
 
 from ...tables.errors import UnreadableTableError
 from ...tables.formats import NotOpenableError, identify, open_ok
+from ...tables.formats.registry import holds_table
 from ...tables.header import HeaderMatch, match_header
+from ...tables.limits import DEFAULT_LIMITS, MIB
 from ...tables.probe import probe
 from ...tables.profiles import TableProfile, load_profile, profile_ids
 from ...tables.source import TableSource
 
-TABLES = ("CSV", "TSV", "XLSX", "XLSM")
+_QUICK = ("CSV", "TSV", "XLSX", "XLSM")
+# What is read to its end or unpacked before anything can be told of it, while the officer waits: larger ones are checked
+# all the same, later.
+_MOST_BYTES = 32 * MIB
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,7 @@ def recognise(path: Path, filename: str) -> Recognised:
     if measured is None:
         open_ok(path, "TXT")  # says what is wrong with it, where that can be told
         raise UnreadableTableError("not-a-table-format", found="TXT", declared="CSV")
-    if measured.code not in TABLES:
+    if not _is_table(path, measured.code):
         if measured.code == "HTML":
             raise UnreadableTableError("is-html", found="HTML", declared="CSV")
         open_ok(path, measured.code)
@@ -44,11 +49,17 @@ def recognise(path: Path, filename: str) -> Recognised:
     return _table(path, filename, measured.code)
 
 
+def _is_table(path: Path, code: str) -> bool:
+    small = code in _QUICK or path.stat().st_size <= _MOST_BYTES
+    return small and holds_table(path, code, DEFAULT_LIMITS)
+
+
 def _table(path: Path, filename: str, code: str) -> Recognised:
     plain = probe(path, filename=filename)
+    code = "JSON" if code == "JSONL" else code  # the authority table has no JSON Lines
     profiles = [load_profile(name) for name in profile_ids()]
     found = _likest(code, [(plain, profile) for profile in profiles])
-    if found is None and plain.format == "CSV":
+    if found is None and plain.format == "CSV" and plain.member is None:
         # Lines may stand above the header: each table looks for its own. A workbook is too slow to open for each.
         found = _likest(
             code, [(probe(path, filename=filename, profile=profile), profile) for profile in profiles]
