@@ -239,14 +239,10 @@ def in_the_index(resource: dict[str, Any]) -> str:
 #: Where a publication can break: the module that calls, the function's name in it.
 STEPS = [
     (table_files, "write_parquet"),
-    (table_files.TableShelf, "put"),
-    (datastore_tables, "write_csv"),
     (datastore_tables, "_words"),
-    (publication, "apply_staged"),
     (publication, "point_to"),
     (datastore_tables, "want"),
     (datastore_tables, "_exchange"),
-    (datastore_tables, "_marked"),
 ]
 
 
@@ -359,9 +355,7 @@ def test_a_kill_at_any_step_leaves_the_old_or_the_new_and_the_check_is_finished(
     monkeypatch.setitem(tk.config, "ckanext.opencohesion.quality.check_at_once_bytes", 0)
     kills = [(where, name, dies) for where, name in STEPS]
     kills += [
-        (datastore_tables, "_exchange", dies_after),
         (datastore_tables, "exchanging", dies_between_the_commits),
-        (publication, "finish", dies),
         (datastore_tables, "settle", dies_after),
         (publication.search, "rebuild", dies),
     ]

@@ -184,6 +184,33 @@ def merge(
     return {**fields, **later.fields}, merged
 
 
+def superseded(
+    fields: Mapping[str, Any], resources: Mapping[str, Any], later: Change, replaced: Container[str] = ()
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what is left of a waiting change when ``later`` was saved past it: the last word on each thing wins.
+
+    A field, or a file's field, that was changed anew waits no more. A file that was replaced (``replaced``), moved or
+    removed takes back what waited for it.
+    """
+    left: dict[str, Any] = {}
+    for resource_id, operation in resources.items():
+        new = later.resources.get(resource_id)
+        if new is None or (operation["op"] == "put" and operation["new"]):
+            left[resource_id] = dict(operation)
+            continue
+        is_data = (
+            resource_id in replaced or new["op"] == "delete" or any(n in new["values"] for n in DATA_FIELDS)
+        )
+        if is_data or operation["op"] == "delete":
+            if not is_data:
+                left[resource_id] = dict(operation)
+            continue
+        values = {name: value for name, value in operation["values"].items() if name not in new["values"]}
+        if values or operation["file"]:
+            left[resource_id] = {**operation, "values": values}
+    return {name: value for name, value in fields.items() if name not in later.fields}, left
+
+
 def _overlay(base: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
     result = {**base, **values}
     return {key: value for key, value in result.items() if not (key in values and value is None)}

@@ -100,6 +100,8 @@ def conclude(handle: jobs.JobHandle, run: Run) -> dict[str, Any] | None:
         if opens:
             with _publishing():
                 publication.go_live(package, state, run)
+            if get_staged(run.package_id):  # it rested while the dataset was not public
+                request_check(package)
     model.Session.commit()
     publication.finish(run.package_id)
     return {"verdict": outcome.verdict, "target": run.target}

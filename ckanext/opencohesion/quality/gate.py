@@ -18,11 +18,17 @@ from ckan.types import Context
 
 from ckanext.opencohesion.jobs import api as jobs
 from ckanext.opencohesion.quality import asking, publication, versions
-from ckanext.opencohesion.quality.changes import difference, keep_upload, rebase, strip_gate_fields
+from ckanext.opencohesion.quality.changes import (
+    difference,
+    keep_upload,
+    rebase,
+    replaces_file,
+    strip_gate_fields,
+)
 from ckanext.opencohesion.quality.datasets import stored_dataset
 from ckanext.opencohesion.quality.keys import JOBS_KEY, WISH_KEY
 from ckanext.opencohesion.quality.model import DatasetState, StagedChange, get_state, utcnow
-from ckanext.opencohesion.quality.staging import Staged, stage, staged_with_new
+from ckanext.opencohesion.quality.staging import Staged, saved_past, stage, staged_with_new
 from ckanext.opencohesion.quality.state import exempt, guarded
 from ckanext.opencohesion.quality.token import is_gate
 
@@ -131,7 +137,8 @@ def _package_update(
 
     serving = bool(state.live and package.state == "active")
     staying = serving and wants_public and wanted.get("state", "active") == "active"
-    changes_data = difference(live, _with_ids(wanted)).data
+    change = difference(live, _with_ids(wanted))
+    changes_data = change.data
     if staying and changes_data:
         change = stage(context, package, live, _with_ids(wanted))
         asking.request_staged(package, context)
@@ -143,7 +150,10 @@ def _package_update(
     wanted["private"] = not staying
     context["original_package"] = live  # pyright: ignore[reportGeneralTypeIssues]
     owner = package.owner_org
+    replaced = {r["id"] for r in wanted.get("resources") or [] if r.get("id") and replaces_file(r)}
     result = next_action(context, wanted)
+    if saved_past(package.id, change, replaced):
+        asking.request_staged(package, context)
     if serving and not staying:
         publication.close(package)
     elif package.owner_org != owner:

@@ -15,23 +15,38 @@ from ckanext.opencohesion.quality.desk.words import STATES
 from ckanext.opencohesion.quality.findings_table import SEVERITY_WORDS
 from ckanext.opencohesion.quality.legal_bases import LEGAL_BASES
 from ckanext.opencohesion.quality.model import get_state
+from ckanext.opencohesion.quality.office_schemas import store as office_schemas
 from ckanext.opencohesion.quality.reports import overrides_of
-from ckanext.opencohesion.quality.staging import get_staged
+from ckanext.opencohesion.quality.staging import get_staged, resting
 from ckanext.opencohesion.quality.state import guarded
+from ckanext.opencohesion.quality.summary import repairs_behind_files
 from ckanext.opencohesion.tables.profiles import load_profile, profile_ids
 
 VERDICTS = {**STATES, "pending": STATES["waiting"], "review": STATES["awaiting_approval"]}
 
 
 def opencohesion_table_schema_choices(field: dict[str, Any] | None = None) -> list[dict[str, str]]:
-    """Return the Table Schemas that a resource can name, as scheming choices in the page's language."""
+    """Return the Table Schemas that a resource can name, as scheming choices in the page's language.
+
+    Those of offices come with every version, since a file may stay with an older one; the newest stands first.
+    """
     # Validation asks for the choices too, also in jobs and on the command line, where there is no request.
     language = "en" if has_request_context() and str(i18n.get_lang()).startswith("en") else "it"
     choices = []
     for name in profile_ids():
         title = load_profile(name).title
         choices.append({"value": name, "label": title.get(language) or title.get("it") or name})
-    return sorted(choices, key=lambda choice: choice["label"].casefold())
+    choices.sort(key=lambda choice: choice["label"].casefold())
+    for row in office_schemas.every_version():
+        title = row.schema["title_en" if language == "en" else "title"]
+        label = (
+            tk._("{title} ({office}, version {version})")
+            if has_request_context()
+            else "{title} ({office}, {version})"
+        )
+        words = label.format(title=title, office=row.organization, version=row.version)
+        choices.append({"value": row.schema_id, "label": words})
+    return choices
 
 
 def opencohesion_when(value: datetime | str) -> str:
@@ -62,10 +77,16 @@ def opencohesion_overrides(package_id: str) -> list[dict[str, Any]]:
     return overrides_of(package_id)[:1]
 
 
+def opencohesion_repairs(dataset: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return how the present files of a dataset were mended by the portal, as ``opencohesion_quality_repair_list``."""
+    return repairs_behind_files(dataset)
+
+
 def opencohesion_quality_standing(dataset: dict[str, Any]) -> dict[str, Any]:
     """Return how a dataset stands at the gate, for the reader of its page.
 
-    ``{guarded, live, status, staged, may_edit}``; ``staged`` is the status of the change that waits, for editors only.
+    ``{guarded, live, wants_public, status, staged, resting, may_edit}``; ``staged`` is the status of the change that waits,
+    ``resting`` whether one waits for the dataset to be public again: for editors only.
     """
     if not dataset.get("id") or not guarded(dataset.get("type")):
         return {"guarded": False}
@@ -78,6 +99,7 @@ def opencohesion_quality_standing(dataset: dict[str, Any]) -> dict[str, Any]:
         "wants_public": bool(state and state.wants_public),
         "status": state.status if state else "pending",
         "staged": staged.status if staged else None,
+        "resting": may_edit and resting(dataset["id"]) is not None,
         "may_edit": may_edit,
     }
 

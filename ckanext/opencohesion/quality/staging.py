@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from copy import copy
 from typing import Any
 
@@ -10,9 +11,17 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.types import Context
 
-from ckanext.opencohesion.quality.changes import Change, difference, jsonable, merge, rebase, replaces_file
+from ckanext.opencohesion.quality.changes import (
+    Change,
+    difference,
+    jsonable,
+    merge,
+    rebase,
+    replaces_file,
+    superseded,
+)
 from ckanext.opencohesion.quality.datasets import stored_dataset, validation_errors
-from ckanext.opencohesion.quality.model import StagedChange, utcnow
+from ckanext.opencohesion.quality.model import StagedChange, get_state, utcnow
 from ckanext.opencohesion.quality.uploader import GateUpload
 
 
@@ -47,8 +56,42 @@ class Staged(Exception):
 
 
 def get_staged(package_id: str) -> StagedChange | None:
-    """Return the change of a dataset that waits, if one does."""
-    return model.Session.get(StagedChange, package_id)
+    """Return the change of a live dataset that waits, if one does.
+
+    A change that waited when its dataset was withdrawn rests until the dataset is public again: ``resting``.
+    """
+    staged = model.Session.get(StagedChange, package_id)
+    return staged if staged is not None and _live(package_id) else None
+
+
+def resting(package_id: str) -> StagedChange | None:
+    """Return the change that waited when its dataset was withdrawn, if there is one."""
+    staged = model.Session.get(StagedChange, package_id)
+    return staged if staged is not None and not _live(package_id) else None
+
+
+def _live(package_id: str) -> bool:
+    state = get_state(package_id)
+    return state is not None and state.live
+
+
+def saved_past(package_id: str, later: Change, replaced: Container[str]) -> bool:
+    """Take out of a waiting or resting change what was just saved anew; say whether a waiting one is to be checked again.
+
+    Within the present transaction.
+    """
+    staged = model.Session.get(StagedChange, package_id)
+    if staged is None:
+        return False
+    fields, resources = superseded(staged.fields, staged.resources, later, replaced)
+    if (fields, resources) == (staged.fields, staged.resources):
+        return False
+    if not resources:  # what is left are texts that came with a file, and the file is decided on
+        model.Session.delete(staged)
+        return False
+    staged.fields, staged.resources = fields, resources
+    staged.status, staged.checked, staged.updated = "pending", None, utcnow()
+    return _live(package_id)
 
 
 def staged_with_new(resource_id: Any) -> StagedChange | None:
@@ -56,7 +99,7 @@ def staged_with_new(resource_id: Any) -> StagedChange | None:
     if not isinstance(resource_id, str) or model.Resource.get(resource_id) is not None:
         return None
     found = model.Session.scalar(sa.select(StagedChange).where(StagedChange.resources.has_key(resource_id)))
-    return found if found and found.resources[resource_id].get("new") else None
+    return found if found and found.resources[resource_id].get("new") and _live(found.package_id) else None
 
 
 def staged_dataset(package: model.Package, staged: StagedChange) -> dict[str, Any]:

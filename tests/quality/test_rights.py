@@ -1,0 +1,245 @@
+"""Every role, at every endpoint, on a dataset in every state: no answer holds a word that its reader may not see.
+
+The endpoints stand in tables; each is first shown to speak (of what is live, to those who may), so that none is silent by
+mistake. Answers are searched for the words of ``rights_world``, whatever their form.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from ckan import model
+from ckan.plugins import toolkit as tk
+from rights_world import AT_ONCE, EDITORS, MEMBERS, OFFICE, STRANGERS, Case, Portal, make_portal
+from support.cleaning import empty_everything
+
+API = "/api/3/action/"
+
+#: What lists many datasets: asked once by every role.
+LISTS = [
+    *(
+        API + question
+        for question in (
+            "package_list",
+            "package_search?q=zq*&include_private=true&include_drafts=true&include_deleted=true&rows=100",
+            "package_search?include_private=true&rows=0&facet.field=[%22tags%22,%22name%22,%22res_url%22,%22id%22]",
+            "package_search?q=name:zqaperto*&rows=10",
+            "current_package_list_with_resources",
+            "package_autocomplete?q=zq&limit=100",
+            "resource_search?query=name:zq",
+            "tag_list",
+            "tag_list?query=zq",
+            "tag_search?query=zq",
+            "tag_autocomplete?query=zq",
+            "tag_show?id=comune-a-tutti&include_datasets=true",
+            "organization_show?id=ufficio&include_datasets=true",
+            "organization_list?all_fields=true&include_dataset_count=true",
+            "group_show?id=insieme&include_datasets=true",
+            "group_package_show?id=insieme",
+            "member_list?id=ufficio&object_type=package",
+            "member_list?id=insieme&object_type=package",
+            "recently_changed_packages_activity_list?limit=100",
+            "organization_activity_list?id=ufficio&limit=100",
+            "group_activity_list?id=insieme&limit=100",
+            "user_activity_list?id={uploader}&limit=100",
+            "user_show?id={uploader}&include_datasets=true",
+            "datastore_search?resource_id=_table_metadata&limit=100",
+            "opencohesion_search_suggest?q=zq",
+            "opencohesion_job_list?limit=100",
+            "opencohesion_draft_list",
+            "opencohesion_quality_desk",
+            "dashboard_activity_list",
+        )
+    ),
+    "/",
+    "/dataset/",
+    "/dataset/?q=zq*",
+    "/organization/ufficio",
+    "/organization/activity/ufficio",
+    "/group/insieme",
+    "/user/{uploader}",
+    "/dashboard",
+    "/dashboard/datasets",
+    "/dashboard/quality",
+    "/dashboard/quality/rows",
+    "/dashboard/notices",
+    "/dashboard/questions",
+    "/publish",
+    "/access-counts.csv",
+    "/audit",
+    "/catalog.ttl",
+    "/catalog.jsonld",
+    "/catalog.rdf",
+    "/feeds/dataset.atom",
+    "/feeds/custom.atom?q=zq*",
+    "/feeds/organization/ufficio.atom",
+    "/feeds/group/insieme.atom",
+    "/feeds/tag/comune-a-tutti.atom",
+    "/api/2/util/dataset/autocomplete?incomplete=zq",
+    "/api/2/util/tag/autocomplete?incomplete=zq",
+]
+
+#: What answers about one dataset.
+ANSWERS = [
+    API + question
+    for question in (
+        "package_show?id={name}",
+        "resource_show?id={resource_id}",
+        "resource_view_list?id={resource_id}",
+        "resource_view_show?id={view_id}",
+        "package_activity_list?id={name}&limit=100",
+        "activity_show?id={activity_id}&include_data=true",
+        "activity_diff?id={activity_id}&object_type=package",
+        "tag_show?id={tag}&include_datasets=true",
+        "datastore_search?resource_id={resource_id}",
+        "datastore_info?id={resource_id}",
+        "datastore_search_sql?sql=SELECT%20*%20FROM%20%22{resource_id}%22",
+        "opencohesion_table_show?id={resource_id}",
+        "opencohesion_table_rows?id={resource_id}",
+        "opencohesion_quality_report_show?id={name}",
+        "opencohesion_quality_staged_show?id={name}",
+        "opencohesion_quality_release_list?id={name}",
+        "opencohesion_quality_history?id={name}",
+        "opencohesion_dataset_version_show?id={name}",
+        "package_relationships_list?id={name}",
+        "dataset_follower_count?id={name}",
+    )
+]
+PAGES = [
+    "/dataset/{name}",
+    "/dataset/{id}",
+    "/dataset/{name}/resource/{resource_id}",
+    "/dataset/{name}/resource/{resource_id}/download/{filename}",
+    "/dataset/{name}/resource/{resource_id}/view/{view_id}",
+    "/dataset/{id}/resource/{resource_id}/release/1/{filename}",
+    "/dataset/{id}/resource/{resource_id}/checked/{filename}",
+    "/dataset/{name}.ttl",
+    "/dataset/{name}.jsonld",
+    "/dataset/{name}/quality",
+    "/dataset/{name}/quality.json",
+    "/dataset/{name}/quality/runs",
+    "/dataset/{name}/citation.bib",
+    "/dataset/activity/{name}",
+    "/dataset/{name}/access-counts.csv",
+    "/dataset/{name}/schedule",
+    "/dataset/edit/{name}",
+    "/publish/{id}",
+    "/datastore/dump/{resource_id}",
+    "/datatables/ajax/{view_id}",
+]
+
+#: What changes something, and who may.
+CHANGES: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
+    ("opencohesion_quality_check", {"id": "{name}"}, EDITORS),
+    ("opencohesion_quality_staged_discard", {"id": "{name}"}, EDITORS),
+    (
+        "opencohesion_quality_override",
+        {"id": "{name}", "reason": "Così va bene, lo dico io."},
+        ("office", "sysadmin"),
+    ),
+    (
+        "opencohesion_quality_release_withdraw",
+        {"id": "{name}", "resource_id": "{resource_id}", "number": 1, "reason": "Così va bene, lo dico io."},
+        ("admin", "office", "sysadmin"),
+    ),
+    ("package_patch", {"id": "{name}", "title": "Altro"}, EDITORS),
+    ("package_update", {"id": "{name}", "title": "Altro"}, EDITORS),
+    ("package_delete", {"id": "{name}"}, EDITORS),
+    ("resource_patch", {"id": "{resource_id}", "name": "Altro"}, EDITORS),
+    ("resource_delete", {"id": "{resource_id}"}, EDITORS),
+    ("package_resource_reorder", {"id": "{name}", "order": []}, EDITORS),
+    ("datastore_upsert", {"resource_id": "{resource_id}", "records": [{"nota": "altra"}]}, ()),
+    ("datastore_create", {"resource_id": "{resource_id}", "records": [{"nota": "altra"}]}, ()),
+    ("datastore_delete", {"resource_id": "{resource_id}", "force": True}, ()),
+]
+
+
+@pytest.fixture(scope="module")
+def portal(_web_application: Any) -> Iterator[Portal]:
+    """The portal of ``rights_world``, made once; the tests only read it."""
+    empty_everything()
+    before = {name: tk.config[name] for name in (AT_ONCE, OFFICE)}
+    with _web_application.flask_app.test_request_context():
+        yield make_portal()
+    tk.config.update(before)
+
+
+def get(browser: Any, portal: Portal, role: str, address: str) -> tuple[int, str]:
+    """Ask as a role, outside the context of who made the portal; return status and all that is told."""
+    person = portal.people[role]
+    answer = browser.get(address, headers=person.headers if person else {}, follow_redirects=False)
+    model.Session.remove()
+    return answer.status_code, f"{answer.headers.get('Location', '')} {answer.get_data(as_text=True)}"
+
+
+def leaks(portal: Portal, role: str, address: str, text: str) -> list[str]:
+    """Return the words that the role may not see and that the answer tells beside what was asked."""
+    text = text.replace(address, "")
+    return sorted(word for word in portal.forbidden(role) if word in text and word not in address)
+
+
+def addresses(portal: Portal) -> Iterator[tuple[Case, str]]:
+    for case, address in itertools.product(portal.cases, [*ANSWERS, *PAGES]):
+        yield case, address.format(**case.words)
+
+
+ROLES = (*STRANGERS, "office", *MEMBERS)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_list_tells_what_its_reader_may_not_see(role: str, portal: Portal, _web_application: Any) -> None:
+    found, failed, telling = [], [], 0
+    for address in [address.replace("{uploader}", portal.uploader) for address in LISTS]:
+        status, text = get(_web_application, portal, role, address)
+        telling += any(word in text for case in portal.cases for word in case.public)
+        found += [(address, word) for word in leaks(portal, role, address, text)]
+        failed += [address] if status >= 500 else []
+    assert not found and not failed
+    assert telling > 15, "the lists tell of what is live"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_answer_about_one_dataset_tells_what_its_reader_may_not_see(
+    role: str, portal: Portal, _web_application: Any
+) -> None:
+    found, failed, opened = [], [], set()
+    few = role not in STRANGERS[:1]
+    for case, address in addresses(portal):
+        # the pages of what is public all can read; whoever is logged in is asked about what is not
+        if few and role not in ("member",) and not case.secret and not address.startswith(API):
+            continue
+        status, text = get(_web_application, portal, role, address)
+        found += [(case.state, address, word) for word in leaks(portal, role, address, text)]
+        failed += [address] if status >= 500 else []
+        if status == 200 and role not in case.seen_by and not case.public:
+            found.append((case.state, address, "200"))
+        if status == 200 and case.word in text:
+            opened.add(case.state)
+    assert not found and not failed
+    expected = {case.state for case in portal.cases if case.public or role in case.seen_by}
+    assert expected - {"protected", "deleted", "draft"} <= opened, "what may be seen is seen"
+
+
+@pytest.mark.parametrize("role", [*STRANGERS, "office", "member"])
+def test_nobody_changes_what_is_not_theirs(role: str, portal: Portal, _web_application: Any) -> None:
+    person = portal.people[role]
+    for case, (action, values, may) in itertools.product(portal.cases, CHANGES):
+        if role in may:
+            continue
+        data = {
+            name: value.format(**case.words) if isinstance(value, str) else value
+            for name, value in values.items()
+        }
+        answer = _web_application.post(API + action, json=data, headers=person.headers if person else {})
+        model.Session.remove()
+        assert answer.status_code in (400, 403, 404, 409), (case.state, action, answer.status_code)
+        text = answer.get_data(as_text=True)
+        for value in data.values():
+            text = text.replace(str(value), "")
+        assert not [word for word in portal.forbidden(role) if word in text], (case.state, action)
+    for case in portal.cases:
+        package = model.Package.get(case.id)
+        assert package is not None and package.title == f"Titolo {case.word}"
