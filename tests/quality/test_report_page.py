@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from typing import Any
+from xml.etree import ElementTree
 
 from ckan.plugins import toolkit as tk
 from openpyxl import load_workbook
@@ -168,3 +169,31 @@ def test_no_form_of_the_report_repeats_a_personal_code(
     book = load_workbook(io.BytesIO(app.get(f"{address}.xlsx", headers=officer.headers).data))
     assert book.active is not None
     assert not any(MARIO in str(cell) for row in book.active.values for cell in row)
+
+
+def test_everyone_reads_in_short_what_was_proven_of_what_is_live(
+    officer: Person, outsider: Person, organization: dict[str, Any], app: Any
+) -> None:
+    good = ONE_KIND.replace('"18"', '"018"').replace('"8"', '"018"')
+    dataset = saved(app, officer, organization, good)
+    address = f"/dataset/{dataset['name']}/quality"
+    found = app.get(f"{address}/summary.json").json
+    assert (found["live"], found["status"], found["basis"]) == (True, "passed", "whole_file")
+    [file] = found["files"]
+    assert (file["table_schema"], file["rows"], file["errors"]) == ("opencoesione/localizzazioni", 2, 0)
+    assert file["sha256"] and file["ruleset"] and file["checked"] and found["repairs"] == []
+    badge = app.get(f"{address}/badge.svg")
+    assert badge.mimetype == "image/svg+xml"
+    assert "controllata" in badge.body and "<script" not in badge.body
+    ElementTree.fromstring(badge.data)
+    page = app.get(f"/dataset/{dataset['name']}").body
+    assert "opencoesione/localizzazioni" in page and "Regole:" in page and f"{address}/summary.json" in page
+
+    held = saved(app, officer, organization, ONE_KIND)
+    for path in ("summary.json", "badge.svg"):
+        app.get(f"/dataset/{held['name']}/quality/{path}", status=404)
+        app.get(f"/dataset/{held['name']}/quality/{path}", headers=outsider.headers, status=404)
+    assert (
+        "non ancora pubblica"
+        in app.get(f"/dataset/{held['name']}/quality/badge.svg", headers=officer.headers).body
+    )

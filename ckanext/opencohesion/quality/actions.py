@@ -14,6 +14,7 @@ from ckanext.opencohesion.quality.arguments import flag, whole
 from ckanext.opencohesion.quality.model import Override, get_state, utcnow
 from ckanext.opencohesion.quality.staging import get_staged, staged_dataset
 from ckanext.opencohesion.quality.state import guarded
+from ckanext.opencohesion.quality.summary import summary
 from ckanext.opencohesion.quality.verdicts import overridable
 from ckanext.opencohesion.quality.visibility import hidden
 
@@ -90,6 +91,23 @@ def opencohesion_quality_report_show(context: Context, data_dict: dict[str, Any]
     if target == "current":
         links.tell_dead(report, package.id)
     return {**report, "overrides": reports.overrides_of(package.id), "decisions": taken}
+
+
+@tk.side_effect_free
+def opencohesion_quality_summary(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Return the short report on a dataset as it stands: what was proven of each file, by which rules, when.
+
+    :param id: the dataset's id or name
+
+    :returns: ``{id, name, live, status, checked, basis, errors, warnings, files, overrides, decisions, repairs,
+        report_url, badge_url}``; ``basis`` is the weakest of the files': ``whole_file``, ``structure`` or ``opens``;
+        ``files``: ``[{resource_id, name, sha256, verdict, basis, table_schema, ruleset, checked, format, rows, columns,
+        errors, warnings}]``; ``repairs``: how the present files were mended, with the address of each log of changes
+    """
+    package = guarded_package(context, data_dict)
+    tk.check_access("opencohesion_quality_summary", context, {"id": package.id})
+    asking: Any = {"user": context.get("user"), "auth_user_obj": context.get("auth_user_obj")}
+    return summary(tk.get_action("package_show")(asking, {"id": package.id}))
 
 
 @tk.side_effect_free
@@ -293,4 +311,5 @@ __all__ = [
     "opencohesion_quality_report_show",
     "opencohesion_quality_staged_discard",
     "opencohesion_quality_staged_show",
+    "opencohesion_quality_summary",
 ]

@@ -28,6 +28,12 @@ def opencohesion_quality_report_show(context: Context, data_dict: dict[str, Any]
     return {"success": authz.is_authorized_boolean("package_show", context, {"id": data_dict.get("id")})}
 
 
+@tk.auth_allow_anonymous_access
+def opencohesion_quality_summary(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may see a dataset may see in short what was proven of it."""
+    return {"success": authz.is_authorized_boolean("package_show", context, {"id": data_dict.get("id")})}
+
+
 def opencohesion_quality_history(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """What earlier runs found is for those who may edit the dataset."""
     return _may_edit(context, data_dict)

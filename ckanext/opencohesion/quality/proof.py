@@ -11,11 +11,12 @@ from ckan import model
 
 from ckanext.opencohesion.quality.model import FileVerdict, ResourceFile
 from ckanext.opencohesion.quality.shown import stands_for, verdict_key_of
+from ckanext.opencohesion.quality.tallies import Tally, count
 
 
 @dataclass(frozen=True)
 class Proof:
-    """The verdict on one file: what it rests on, when it was given, and what was measured."""
+    """The verdict on one file: what it rests on, when and by which rules it was given, what was counted and measured."""
 
     verdict: str
     basis: str
@@ -24,6 +25,8 @@ class Proof:
     rows: int | None
     columns: int | None
     filename: str
+    ruleset: str
+    tally: Tally
 
 
 def proofs(dataset: dict[str, Any]) -> dict[str, Proof]:
@@ -41,7 +44,8 @@ def proofs(dataset: dict[str, Any]) -> dict[str, Proof]:
             of_key.setdefault(key, []).append(row)
     columns = (
         *(FileVerdict.key, FileVerdict.verdict, FileVerdict.basis, FileVerdict.finished),
-        *(FileVerdict.format, FileVerdict.row_count, FileVerdict.column_count),
+        *(FileVerdict.format, FileVerdict.row_count, FileVerdict.column_count, FileVerdict.ruleset),
+        *(FileVerdict.report["causes"].label("causes"), FileVerdict.rules),
     )
     found = model.Session.execute(sa.select(*columns).where(FileVerdict.key.in_(list(of_key))))
     return {
@@ -53,6 +57,8 @@ def proofs(dataset: dict[str, Any]) -> dict[str, Proof]:
             rows=one.row_count,
             columns=one.column_count,
             filename=row.filename,
+            ruleset=one.ruleset,
+            tally=count(one.causes or [], one.rules),
         )
         for one in found
         for row in of_key[one.key]

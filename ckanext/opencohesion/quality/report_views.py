@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -11,6 +12,7 @@ from flask import Response, current_app
 
 from ckanext.opencohesion.jobs import api as jobs
 from ckanext.opencohesion.quality import asking, findings_table, report_files, reports
+from ckanext.opencohesion.quality import badge as pictures
 from ckanext.opencohesion.quality.comparison import Comparison, compare
 from ckanext.opencohesion.quality.listing import SEVERITIES
 from ckanext.opencohesion.quality.staging import get_staged
@@ -140,6 +142,30 @@ def as_file(resources: list[dict[str, Any]], form: str, name: str) -> Response:
     rows = findings_table.rows(report_files.with_causes(resources, tk._))
     headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
     return Response(write(rows), mimetype=media_type, headers=headers)
+
+
+def summary(id: str) -> Response:
+    """Give the short report on a dataset to programs, as JSON."""
+    return Response(json.dumps(_summary(id), ensure_ascii=False, indent=1), mimetype="application/json")
+
+
+def badge(id: str) -> Response:
+    """Give the badge of a dataset's quality as a picture (SVG)."""
+    found = _summary(id)
+    shown = found["status"] if found["live"] or found["status"] not in ("passed", "overridden") else "held"
+    words = {"passed": tk._("checked"), "overridden": tk._("published by decision")}.get(
+        shown, tk._("not public")
+    )
+    picture = pictures.badge(tk._("Quality"), words, shown)
+    return Response(picture, mimetype="image/svg+xml", headers={"Cache-Control": "no-cache"})
+
+
+def _summary(id: str) -> dict[str, Any]:
+    dataset = dataset_of(id)
+    try:
+        return tk.get_action("opencohesion_quality_summary")(context(), {"id": dataset["id"]})
+    except (tk.ObjectNotFound, tk.NotAuthorized):
+        return tk.abort(404, tk._("There is no report to show."))
 
 
 def runs(id: str) -> str:

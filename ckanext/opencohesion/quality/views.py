@@ -153,6 +153,8 @@ _RULES: list[tuple[str, str, Any, list[str]]] = [
     ("/dataset/<id>/quality", "report", report_views.report, ["GET"]),
     ("/dataset/<id>/quality.<form>", "findings", report_views.findings, ["GET"]),
     ("/dataset/<id>/quality/runs", "runs", report_views.runs, ["GET"]),
+    ("/dataset/<id>/quality/summary.json", "summary", report_views.summary, ["GET"]),
+    ("/dataset/<id>/quality/badge.svg", "badge", report_views.badge, ["GET"]),
     ("/dataset/<id>/quality/progress", "progress", report_views.progress, ["GET"]),
     ("/dataset/<id>/quality/check", "check", check, ["POST"]),
     ("/dataset/<id>/quality/discard", "discard", discard, ["POST"]),

@@ -43,7 +43,7 @@ def opencohesion_quality_precheck_show(context: Context, data_dict: dict[str, An
         ``queued``, ``running``, ``done`` or ``failed`` (the check itself broke off); ``done``: rows judged so far;
         ``report``: None until it is done, then ``{verdict, resources}`` as ``opencohesion_quality_report_show``
     """
-    tk.check_access("opencohesion_quality_precheck", context, data_dict)
+    tk.check_access("opencohesion_quality_precheck_show", context, data_dict)
     user = model.User.get(context.get("user"))
     row = model.Session.get(Precheck, str(tk.get_or_bust(data_dict, "id")))
     if row is None or user is None or row.user_id != user.id:

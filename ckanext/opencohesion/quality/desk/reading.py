@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 
 from ckanext.opencohesion.jobs.model import ACTIVE, JobRow
 from ckanext.opencohesion.quality.asking import KIND
+from ckanext.opencohesion.quality.decisions_model import OpenReview
 from ckanext.opencohesion.quality.desk.words import OPEN, STATES
 from ckanext.opencohesion.quality.model import (
     DatasetCheck,
@@ -24,8 +25,8 @@ from ckanext.opencohesion.quality.tallies import Tally, tallies
 
 RECENT = timedelta(days=14)
 
-_JOB = aliased(JobRow, name="job")
-_OFFICE = aliased(model.Group, name="office")
+_job = aliased(JobRow, name="job")
+_office = aliased(model.Group, name="office")
 
 
 @dataclass(frozen=True)
@@ -38,32 +39,45 @@ class Wanted:
     package_ids: Sequence[str] | None = None
 
 
-_HAS_FILE = (
+_has_file = (
     sa.select(sa.literal(1))
     .where(model.Resource.package_id == model.Package.id, model.Resource.state == "active")
     .exists()
 )
 _status: sa.ColumnElement[Any] = sa.func.coalesce(StagedChange.status, DatasetState.status)
+#: What the newest check of a public dataset came to, without a change that waits: rules may have become stricter.
+_newest = (
+    sa.select(DatasetCheck.verdict)
+    .where(DatasetCheck.package_id == model.Package.id)
+    .order_by(DatasetCheck.finished.desc())
+    .limit(1)
+    .correlate(model.Package)
+    .scalar_subquery()
+)
+_is_public = sa.and_(DatasetState.live, StagedChange.package_id.is_(None))
 #: One of ``words.STATES``: the state of the job where one is active, else the status of what waits or is there.
 _state: sa.ColumnElement[Any] = sa.case(
-    (_JOB.state == "running", "running"),
-    (_JOB.state == "queued", "waiting"),
-    (_status.in_(("pending", "running")), sa.case((_HAS_FILE, "waiting"), else_="empty")),
+    (_job.state == "running", "running"),
+    (_job.state == "queued", "waiting"),
+    (sa.and_(_is_public, OpenReview.package_id.is_not(None)), "awaiting_approval"),
+    (sa.and_(_is_public, _status == "passed", _newest.in_(("failed", "unreadable"))), _newest),
+    (_status.in_(("pending", "running")), sa.case((_has_file, "waiting"), else_="empty")),
     else_=_status,
 )
 _checked = sa.case((StagedChange.package_id.is_not(None), StagedChange.checked), else_=DatasetState.checked)
-_since = sa.func.coalesce(_JOB.started, _JOB.queued, _checked, StagedChange.updated, DatasetState.updated)
+_since = sa.func.coalesce(_job.started, _job.queued, _checked, StagedChange.updated, DatasetState.updated)
 _order = sa.case({state: number for number, state in enumerate(STATES)}, value=_state, else_=len(STATES))
 
 
 def _joined(*columns: Any) -> sa.Select[Any]:
-    job_of_dataset = sa.and_(_JOB.kind == KIND, _JOB.key == model.Package.id, _JOB.state.in_(ACTIVE))
+    job_of_dataset = sa.and_(_job.kind == KIND, _job.key == model.Package.id, _job.state.in_(ACTIVE))
     return (
         sa.select(*columns)
         .select_from(model.Package)
         .join(DatasetState, DatasetState.package_id == model.Package.id)
         .outerjoin(StagedChange, StagedChange.package_id == model.Package.id)
-        .outerjoin(_JOB, job_of_dataset)
+        .outerjoin(OpenReview, OpenReview.package_id == model.Package.id)
+        .outerjoin(_job, job_of_dataset)
         .where(model.Package.state == "active")
     )
 
@@ -127,21 +141,21 @@ def page(wanted: Wanted, *, limit: int, offset: int) -> list[dict[str, Any]]:
         model.Package.name,
         model.Package.type,
         model.Package.title,
-        _OFFICE.id.label("office_id"),
-        _OFFICE.name.label("office_name"),
-        _OFFICE.title.label("office_title"),
+        _office.id.label("office_id"),
+        _office.name.label("office_name"),
+        _office.title.label("office_title"),
         DatasetState.live,
         DatasetState.wants_public,
         DatasetState.hold_until,
         StagedChange.package_id.is_not(None).label("staged"),
         _state.label("state"),
         _since.label("since"),
-        _JOB.id.label("job_id"),
-        _JOB.state.label("job_state"),
-        _JOB.done,
-        _JOB.total,
-        _JOB.note,
-    ).outerjoin(_OFFICE, _OFFICE.id == model.Package.owner_org)
+        _job.id.label("job_id"),
+        _job.state.label("job_state"),
+        _job.done,
+        _job.total,
+        _job.note,
+    ).outerjoin(_office, _office.id == model.Package.owner_org)
     query = _viewed(_of(query, wanted), wanted.view)
     query = query.order_by(_order, _since.desc(), model.Package.id).limit(limit).offset(offset)
     rows = model.Session.execute(query).mappings().all()
@@ -194,7 +208,10 @@ def _places(job_ids: Sequence[str]) -> dict[str, int]:
     if not job_ids:
         return {}
     queue = (
-        sa.select(JobRow.id, sa.func.row_number().over(order_by=(JobRow.later, JobRow.queued, JobRow.id)).label("place"))
+        sa.select(
+            JobRow.id,
+            sa.func.row_number().over(order_by=(JobRow.later, JobRow.queued, JobRow.id)).label("place"),
+        )
         .where(JobRow.state == "queued")
         .subquery()
     )

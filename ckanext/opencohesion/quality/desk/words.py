@@ -55,6 +55,9 @@ _NEXT: dict[str, str] = {
 _STAGED_FAILED = N_(
     "The public version is unchanged. Read the report, then bring another file or throw the change away."
 )
+_LIVE_FAILED = N_(
+    "It stays public as it is. New rules found something: read the report and bring a mended file."
+)
 _PASSED_PRIVATE = N_("It may go public: it is private because its owner wants it so.")
 _PASSED_HELD = N_("It goes public at the time that was set.")
 
@@ -63,6 +66,8 @@ def next_step(row: Mapping[str, Any]) -> str:
     """Return the message that says what to do about a dataset (a row of ``reading.page``)."""
     if row["staged"] and row["state"] in ("failed", "unreadable"):
         return _STAGED_FAILED
+    if row["live"] and row["state"] in ("failed", "unreadable"):
+        return _LIVE_FAILED
     if row["state"] == "passed" and row["hold_until"]:
         return _PASSED_HELD
     if row["state"] == "passed" and not row["wants_public"]:
