@@ -13,6 +13,9 @@ from ..jobs import api as jobs
 from ..translation import HouseTranslation
 from .dataset import helpers as dataset_helpers
 from .dataset import views as dataset_views
+from .dictionary import helpers as dictionary_helpers
+from .dictionary import office_views as dictionary_office_views
+from .dictionary import views as dictionary_views
 from .editorial import actions as editorial_actions
 from .editorial import auth as editorial_auth
 from .editorial import feedback
@@ -60,12 +63,20 @@ def _functions(*modules: ModuleType) -> dict[str, Any]:
 @tk.blanket.auth_functions(_functions(editorial_auth, explore_auth, precheck_auth, search_auth, publish_auth))
 @tk.blanket.helpers(
     _functions(
-        dataset_helpers, editorial_helpers, explore_helpers, look_helpers, search_helpers, publish_helpers
+        dataset_helpers,
+        dictionary_helpers,
+        editorial_helpers,
+        explore_helpers,
+        look_helpers,
+        search_helpers,
+        publish_helpers,
     )
 )
 @tk.blanket.blueprints(
     [
         dataset_views.blueprint,
+        dictionary_views.blueprint,
+        dictionary_office_views.blueprint,
         editorial_views.blueprint,
         explore_views.opencohesion_explore,
         look_views.blueprint,

@@ -13,7 +13,7 @@ from ckanext.opencohesion.quality.model import Release, utcnow
 from ckanext.opencohesion.quality.ruleset import RULESET
 from ckanext.opencohesion.quality.verdicts import verdict_key
 from ckanext.opencohesion.tables.profile_rules import PersonalField
-from ckanext.opencohesion.tables.profiles import TableProfile, load_profile, profile_ids
+from ckanext.opencohesion.tables.profiles import find_profile
 
 
 def key_for(resource: dict[str, Any], sha256: str, filename: str) -> str:
@@ -30,7 +30,7 @@ def key_for(resource: dict[str, Any], sha256: str, filename: str) -> str:
 
 def expired_for(resource: dict[str, Any], today: date | None = None) -> tuple[PersonalField, ...]:
     """Return what the Table Schema of a resource declares of personal data and no longer holds for this resource."""
-    profile = _profile(resource.get("table_schema") or "")
+    profile = find_profile(resource.get("table_schema"))
     if profile is None or not any(declared.until for declared in profile.personal):
         return ()
     return expired(profile, today=today or utcnow().date(), published=first_published(resource["id"]))
@@ -42,7 +42,3 @@ def first_published(resource_id: str) -> date | None:
         sa.select(sa.func.min(Release.published)).where(Release.resource_id == resource_id)
     )
     return moment.date() if moment else None
-
-
-def _profile(table_schema: str) -> TableProfile | None:
-    return load_profile(table_schema) if table_schema in profile_ids() else None

@@ -28,6 +28,9 @@ from ckanext.opencohesion.quality import (
     releases,
     shown,
     table_files,
+    takedown,
+    takedown_actions,
+    takedown_views,
     views,
     visibility,
 )
@@ -51,12 +54,18 @@ ROOM = Path(__file__).parent
         **visibility.get_auth_functions(),
         **desk_actions.AUTH,
         **repair_actions.AUTH,
+        **takedown_actions.AUTH,
         **office_schemas.AUTH,
     }
 )
 @tk.blanket.helpers(helpers)
 @tk.blanket.blueprints(
-    [views.opencohesion_quality, desk_views.opencohesion_desk, decision_views.opencohesion_decisions]
+    [
+        views.opencohesion_quality,
+        desk_views.opencohesion_desk,
+        decision_views.opencohesion_decisions,
+        takedown_views.opencohesion_takedowns,
+    ]
 )
 @tk.blanket.cli(cli)
 class QualityPlugin(HouseTranslation, visibility.GateLabels, p.SingletonPlugin):
@@ -113,6 +122,8 @@ class QualityPlugin(HouseTranslation, visibility.GateLabels, p.SingletonPlugin):
             publication.FINISH_KIND, 60, timeout_seconds=300, title="Publications to be finished", later=False
         )
         jobs.register(repair_job.KIND, repair_job.mend_file)
+        jobs.register(takedown.KIND, takedown.finish_all)
+        jobs.every(takedown.KIND, 60, timeout_seconds=600, title="Take-downs to be ended", later=False)
         jobs.register(releases.SWEEP_KIND, releases.sweep)
         jobs.every(releases.SWEEP_KIND, 3600, timeout_seconds=600, title="Files of versions taken down")
 
@@ -125,6 +136,7 @@ class QualityPlugin(HouseTranslation, visibility.GateLabels, p.SingletonPlugin):
             **repair_actions.ACTIONS,
             **office_schemas.ACTIONS,
             **decision_actions.get_actions(),
+            **takedown_actions.ACTIONS,
             **gate.actions(),
             **visibility.get_actions(),
         }

@@ -34,7 +34,7 @@ from ckanext.opencohesion.tables.description import NotShown, TableDescription
 from ckanext.opencohesion.tables.errors import NotShowableError, UnreadableTableError
 from ckanext.opencohesion.tables.parquet import write_parquet
 from ckanext.opencohesion.tables.probe import probe
-from ckanext.opencohesion.tables.profiles import TableProfile, load_profile, profile_ids
+from ckanext.opencohesion.tables.profiles import TableProfile, find_profile
 from ckanext.opencohesion.tables.shelf import TableShelf, table_key
 
 log = logging.getLogger(__name__)
@@ -53,8 +53,7 @@ def table_shelf() -> TableShelf:
 
 def profile_of(resource: dict[str, Any]) -> TableProfile | None:
     """Return the Table Schema that a resource names, None where it names none that we have."""
-    name = resource.get("table_schema") or ""
-    return load_profile(name) if name in profile_ids() else None
+    return find_profile(resource.get("table_schema"))
 
 
 def key_of(resource: dict[str, Any], filename: str) -> str:

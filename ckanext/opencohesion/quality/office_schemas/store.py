@@ -49,7 +49,9 @@ def schema_id(organization: str, name: str, version: int) -> str:
 
 def versions(organization: str, name: str) -> Sequence[OfficeSchema]:
     """Return every version of a structure, newest first."""
-    query = sa.select(OfficeSchema).where(OfficeSchema.organization == organization, OfficeSchema.name == name)
+    query = sa.select(OfficeSchema).where(
+        OfficeSchema.organization == organization, OfficeSchema.name == name
+    )
     return model.Session.scalars(query.order_by(OfficeSchema.version.desc())).all()
 
 
@@ -63,11 +65,23 @@ def newest() -> Sequence[OfficeSchema]:
     return model.Session.scalars(query).all()
 
 
+def every_version() -> Sequence[OfficeSchema]:
+    """Return every version of every structure, by office and name, the newest version first."""
+    query = sa.select(OfficeSchema).order_by(
+        OfficeSchema.organization, OfficeSchema.name, OfficeSchema.version.desc()
+    )
+    return model.Session.scalars(query).all()
+
+
 def find(wanted: str) -> OfficeSchema | None:
     """Return the version of an id; None for what is no id of one."""
     prefix, _, rest = wanted.partition("/")
     parts = rest.split("/")
-    if prefix != PREFIX or len(parts) != 3 or not (parts[2].isascii() and parts[2].isdigit() and len(parts[2]) < 6):
+    if (
+        prefix != PREFIX
+        or len(parts) != 3
+        or not (parts[2].isascii() and parts[2].isdigit() and len(parts[2]) < 6)
+    ):
         return None
     organization, name, version = parts
     query = sa.select(OfficeSchema).where(
@@ -85,7 +99,13 @@ def descriptor(wanted: str) -> dict[str, Any] | None:
 
 
 def add(
-    *, organization_id: str, organization: str, name: str, version: int, schema: dict[str, Any], user_id: str | None
+    *,
+    organization_id: str,
+    organization: str,
+    name: str,
+    version: int,
+    schema: dict[str, Any],
+    user_id: str | None,
 ) -> OfficeSchema:
     """Keep a new version. The caller commits; two at once of the same number fail there."""
     row = OfficeSchema(
