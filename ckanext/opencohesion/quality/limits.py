@@ -35,7 +35,7 @@ class CheckLimits:
     # Below this a text table is judged by frictionless alone: that takes less time than to prepare the screen.
     screen_from_bytes: int = 512 * KIB
     # Memory and threads of DuckDB in the screen; what does not fit goes to the work folder.
-    screen_memory_mb: int = 256
+    screen_memory_mb: int = 300
     screen_threads: int = 2
     reading: ReadingLimits = field(default=DEFAULT_READING_LIMITS)
 

@@ -112,9 +112,11 @@ class DamagedTextCheck(TableCheck):
                 )
 
     def suspects(self, cell: CellSql) -> str:
-        """Cells with a character that damage leaves."""
+        """Rows with a character that damage leaves."""
         marks = f"[ÂÃâ{REPLACEMENT}{NO_BREAK}]|{MASKED_LETTER}"
-        return any_of([f"regexp_matches({cell(name)}, {literal(marks)})" for name in self._columns])
+        # One search in the whole row is much faster than one in each cell.
+        whole_row = f"concat_ws(chr(10), {', '.join(map(cell, self._columns))})"
+        return f"regexp_matches({whole_row}, {literal(marks)})" if self._columns else "false"
 
 
 def _damage(text: str) -> type[CellError] | None:

@@ -14,8 +14,18 @@ import attrs
 from frictionless import Error, Row
 from frictionless.errors import CellError
 
-from ..typed import literal
-from .base import CellSql, Column, TableCheck, any_of, day, day_sql, number, number_sql, unread_sql
+from .base import (
+    CellSql,
+    Column,
+    TableCheck,
+    any_of,
+    day,
+    day_number,
+    day_sql,
+    number,
+    number_sql,
+    unread_sql,
+)
 
 _TEMPLATE = 'The cell "{cell}" in row at position "{rowNumber}" and field "{fieldName}" is {note}'
 CENT = "0.01"
@@ -102,8 +112,8 @@ class DateWithinCheck(TableCheck):
         for column in self.columns(self.fields):
             value = day_sql(column, cell)
             tests.append(unread_sql(value, column, cell))
-            tests += [f"{value} < DATE {literal(self.first)}"] if self.first else []
-            tests += [f"{value} > DATE {literal(self.last)}"] if self.last else []
+            tests += [f"{value} < {day_number(self.first)}"] if self.first else []
+            tests += [f"{value} > {day_number(self.last)}"] if self.last else []
         return _any_known(tests)
 
 
