@@ -26,6 +26,7 @@ from ckanext.opencohesion.quality.report import quoted, rule
 from ckanext.opencohesion.quality.run import Judged, Run
 from ckanext.opencohesion.quality.staging import get_staged
 from ckanext.opencohesion.quality.table_files import profile_of, public_file
+from ckanext.opencohesion.quality.takedown import is_under_way
 from ckanext.opencohesion.quality.uploader import content_store
 from ckanext.opencohesion.tables.profiles import TableProfile, load_profile, profile_ids
 
@@ -58,7 +59,8 @@ def look_between(run: Run, handle: jobs.JobHandle) -> None:
 def _findings(run: Run, one: Judged, handle: jobs.JobHandle) -> list[dict[str, Any]]:
     profile, file = profile_of(one.resource), _file(one)
     targets = _targets(run, profile) if profile else {}
-    published = _published(one.resource["id"])
+    # a take-down means its rows to be gone: nothing of it is drift
+    published = [] if is_under_way(run.package_id) else _published(one.resource["id"])
     found: list[dict[str, Any]] = []
     if published and published[0].sha256 == one.sha256:
         found += [rule("same-file", "warning")] if _brings_a_file(run, one) else []
@@ -66,7 +68,8 @@ def _findings(run: Run, one: Judged, handle: jobs.JobHandle) -> list[dict[str, A
     versions = [version for release in published if (version := _version(release, profile))]
     if not versions and not (profile and profile.references):
         return found
-    titles = {name: load_profile(name).title["it"] for name in profile_ids()}
+    known = {reference.table for reference in profile.references} & set(profile_ids()) if profile else set()
+    titles = {name: load_profile(name).title["it"] for name in known}
     with (
         tempfile.TemporaryDirectory(prefix="opencohesion-between-") as work,
         bench(Path(work), handle.check_stop) as workbench,

@@ -25,6 +25,7 @@ from ckanext.opencohesion.quality import (
     links,
     policy,
     publication,
+    rechecks,
     releases,
     shown,
     table_files,
@@ -122,6 +123,20 @@ class QualityPlugin(HouseTranslation, visibility.GateLabels, p.SingletonPlugin):
             publication.FINISH_KIND, 60, timeout_seconds=300, title="Publications to be finished", later=False
         )
         jobs.register(repair_job.KIND, repair_job.mend_file)
+        jobs.register(rechecks.RULES_KIND, rechecks.recheck_rules)
+        jobs.every(
+            rechecks.RULES_KIND,
+            rechecks.RULES_SECONDS,
+            timeout_seconds=300,
+            title="Live data under new rules",
+        )
+        jobs.register(rechecks.EXPIRY_KIND, rechecks.look_for_expiries)
+        jobs.every(
+            rechecks.EXPIRY_KIND,
+            rechecks.EXPIRY_SECONDS,
+            timeout_seconds=600,
+            title="Declarations on personal data that are over",
+        )
         jobs.register(takedown.KIND, takedown.finish_all)
         jobs.every(takedown.KIND, 60, timeout_seconds=600, title="Take-downs to be ended", later=False)
         jobs.register(releases.SWEEP_KIND, releases.sweep)

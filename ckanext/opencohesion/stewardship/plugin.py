@@ -9,7 +9,7 @@ from ckan.plugins import toolkit as tk
 
 from ckanext.opencohesion.jobs import api as jobs
 from ckanext.opencohesion.quality import outcome
-from ckanext.opencohesion.stewardship import mailing
+from ckanext.opencohesion.stewardship import mailing, oversight
 from ckanext.opencohesion.stewardship.access import actions as access_actions
 from ckanext.opencohesion.stewardship.access import counting, flush
 from ckanext.opencohesion.stewardship.access import helpers as access_helpers
@@ -76,6 +76,14 @@ class StewardshipPlugin(HouseTranslation, p.SingletonPlugin):
         jobs.register(question_mail.ASKED_KIND, question_mail.send_asked)
         jobs.register(question_mail.ANSWERED_KIND, question_mail.send_answered)
         jobs.register(notice_mail.KIND, notice_mail.send_notice)
+        jobs.register(oversight.KIND, oversight.tell_owners)
+        jobs.register(oversight.MAIL_KIND, oversight.send_list)
+        jobs.every(
+            oversight.KIND,
+            oversight.EVERY_SECONDS,
+            timeout_seconds=300,
+            title="Owners told of public data under new rules",
+        )
         outcome.listen(notice_store.note)
         jobs.register(question_store.PURGE_KIND, question_store.purge_addresses)
         jobs.every(

@@ -29,7 +29,9 @@ class NotWritableError(ValueError):
     """The table's format is not written again; ``str(error)`` is the format."""
 
 
-def row_finder(source: TableSource, profile: TableProfile | None, keys: Sequence[Key]) -> Callable[[Sequence[Any]], bool]:
+def row_finder(
+    source: TableSource, profile: TableProfile | None, keys: Sequence[Key]
+) -> Callable[[Sequence[Any]], bool]:
     """Return what says of a row whether it is one of those that ``keys`` name.
 
     Columns are named as the file's header does, or by the profile's canonical names. Blanks at the edges of a value and

@@ -11,6 +11,7 @@ from ckan import model
 from ckan.model.api_token import ApiToken
 from ckan.model.system_info import SystemInfo
 
+from ckanext.opencohesion.quality.decisions_model import Decision, Takedown
 from ckanext.opencohesion.quality.model import DatasetState, Override, Release
 
 
@@ -149,6 +150,28 @@ def _override(override: Any, how: str, changes: Changes) -> Iterator[Act]:
         yield _dataset_act("verdict_overridden", override.package_id, check=override.check_id)
 
 
+def _decision(decision: Any, how: str, changes: Changes) -> Iterator[Act]:
+    if how == "new" and decision.carried_from is None:
+        answer = "yes" if decision.accepted else "sent_back"
+        detail = {
+            "kind": decision.kind,
+            "answer": answer,
+            "basis": decision.basis,
+            "check": decision.check_id,
+        }
+        yield _dataset_act("decided", decision.package_id, **detail)
+
+
+def _takedown(takedown: Any, how: str, changes: Changes) -> Iterator[Act]:
+    if how == "new":
+        facts = {
+            "resource": takedown.resource_id,
+            "rows": takedown.rows_removed,
+            "versions": takedown.releases,
+        }
+        yield _dataset_act("taken_down", takedown.package_id, kind=takedown.kind, **facts)
+
+
 def _setting(setting: Any, how: str, changes: Changes) -> Iterator[Act]:
     # CKAN counts here how often its settings have changed
     if setting.key != "ckan.config_update":
@@ -164,5 +187,7 @@ _DESCRIBERS: tuple[tuple[type, Callable[[Any, str, Changes], Iterator[Act]]], ..
     (DatasetState, _state),
     (Release, _release),
     (Override, _override),
+    (Decision, _decision),
+    (Takedown, _takedown),
     (SystemInfo, _setting),
 )

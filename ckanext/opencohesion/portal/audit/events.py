@@ -38,5 +38,7 @@ EVENTS: dict[str, str] = {
     "release_published": N_("Version of a file published"),
     "release_taken_down": N_("Version of a file taken down"),
     "verdict_overridden": N_("Published against the verdict"),
+    "decided": N_("Decision on what was checked"),
+    "taken_down": N_("Rows or a file taken down"),
     "setting_changed": N_("Setting of the portal changed"),
 }
