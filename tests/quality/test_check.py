@@ -500,5 +500,5 @@ def test_frictionless_reads_no_other_file(tmp_path: Path) -> None:
 
 
 def test_the_ruleset_names_the_rules(tmp_path: Path) -> None:
-    assert RULESET.startswith("1-")
+    assert RULESET.startswith("2-")
     assert len(RULESET) < 20

@@ -60,7 +60,8 @@ def sheet(rows: list[list[Any]], name: str = "Dati", more: str = "") -> str:
 
 
 def write_ods(path: Path, rows: list[list[Any]]) -> Path:
-    tail = '<table:table-row table:number-rows-repeated="1048000"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>'
+    empty = '<table:table-cell table:number-columns-repeated="16384"/>'
+    tail = f'<table:table-row table:number-rows-repeated="1048000">{empty}</table:table-row>'
     return ods(path, sheet(rows).replace("</table:table>", f"{tail}</table:table>"))
 
 
@@ -258,11 +259,12 @@ def test_an_ods_as_people_make_it(tmp_path: Path) -> None:
         sheet([["nascosto"]], "N", ' table:style-name="h"')
         + (
             '<table:table table:name="Dati"><table:table-row>'
-            '<table:table-cell office:value-type="string"><text:p>a<text:s text:c="2"/>b</text:p><text:p>c</text:p></table:table-cell>'
-            '<table:table-cell office:value-type="string" table:number-columns-repeated="2"><office:annotation><text:p>no</text:p>'
-            "</office:annotation><text:p>x</text:p></table:table-cell></table:table-row>"
+            '<table:table-cell office:value-type="string"><text:p>a<text:s text:c="2"/>b</text:p><text:p>c</text:p>'
+            '</table:table-cell><table:table-cell office:value-type="string" table:number-columns-repeated="2">'
+            "<office:annotation><text:p>no</text:p></office:annotation><text:p>x</text:p></table:table-cell></table:table-row>"
             '<table:table-row table:number-rows-repeated="2"><table:table-cell/></table:table-row>'
-            '<table:table-row table:number-rows-repeated="2"><table:table-cell office:value-type="float" office:value="18.0"/>'
+            '<table:table-row table:number-rows-repeated="2">'
+            '<table:table-cell office:value-type="float" office:value="18.0"/>'
             '<table:table-cell table:formula="of:=A1"/><table:covered-table-cell/></table:table-row></table:table>'
         )
         + sheet([["altro"]], "Altro")
@@ -405,7 +407,10 @@ def test_what_is_damaged_says_so(tmp_path: Path) -> None:
         "latin.json": ("does-not-open", '[{"a": "città"}]'.encode("latin-1")),
         "deep.json": ("does-not-open", b'[{"a":' + b"[" * 100_000),
         "list.geojson": ("not-a-feature", b'{"type": "FeatureCollection", "features": [3]}'),
-        "bare.geojson": ("no-properties", b'{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":null}]}'),
+        "bare.geojson": (
+            "no-properties",
+            b'{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":null}]}',
+        ),
     }  # fmt: skip
     for name, (code, content) in cases.items():
         path = tmp_path / name

@@ -12,13 +12,12 @@ from ...tables.probe import probe
 from ...tables.profiles import TableProfile
 from ...tables.repair.dialect import MENDABLE
 from ...tables.source import TableSource
-from ..check import RULESET
 from ..datasets import file_of, stored_dataset
+from ..kept import key_for
 from ..model import FileVerdict
 from ..staging import get_staged, staged_dataset
 from ..table_files import profile_of
 from ..uploader import content_store
-from ..verdicts import verdict_key
 
 
 @dataclass(frozen=True)
@@ -40,14 +39,7 @@ class Target:
 
     def findings(self) -> list[dict[str, Any]]:
         """Return what the check found in these bytes; nothing where they were not checked yet."""
-        key = verdict_key(
-            sha256=self.sha256,
-            filename=self.filename,
-            declared_format=self.resource.get("format") or "",
-            table_schema=self.resource.get("table_schema") or "",
-            ruleset=RULESET,
-        )
-        verdict = model.Session.get(FileVerdict, key)
+        verdict = model.Session.get(FileVerdict, key_for(self.resource, self.sha256, self.filename))
         if verdict is None:
             return []
         errors = [error for task in verdict.report.get("tasks", []) for error in task.get("errors", [])]
