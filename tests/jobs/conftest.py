@@ -105,7 +105,7 @@ def work() -> Callable[[], None]:
     """Let a real worker do all that lies in the queue, each job in a forked process."""
 
     def run() -> None:
-        ckan_jobs.Worker([job_kinds.QUEUE]).work(burst=True, logging_level="WARNING")
+        ckan_jobs.Worker([job_kinds.QUEUE, job_kinds.LATER]).work(burst=True, logging_level="WARNING")
 
     return run
 

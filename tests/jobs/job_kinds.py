@@ -12,10 +12,11 @@ from ckan import model
 
 from ckanext.opencohesion.jobs.api import JobFailedError, JobHandle, register
 
-QUEUE = "jobs-tests"
+QUEUE, LATER = "jobs-tests", "jobs-tests-later"
 LEASE = 3.0
 OPTIONS = {
     "ckanext.opencohesion.jobs.queue": QUEUE,
+    "ckanext.opencohesion.jobs.later_queue": LATER,
     "ckanext.opencohesion.jobs.lease_seconds": LEASE,
     "ckanext.opencohesion.jobs.heartbeat_seconds": 0.5,
 }

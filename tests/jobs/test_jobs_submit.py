@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import job_kinds
 import pytest
 import redis
 import rq
@@ -84,3 +85,23 @@ def test_a_job_that_redis_did_not_take_is_sent_by_the_scheduler(submit, queue, m
     assert queue.get_job_ids() == []
     wait_until(lambda: tick().sent_again)
     assert queue.get_job_ids() == [rq_id(api.show(job.id))]
+
+
+def test_who_waits_goes_before_what_can_wait(submit, queue: rq.Queue, work):
+    later = ckan_jobs.get_queue(job_kinds.LATER)
+    harvest, officer = submit("quick", "harvest", later=True), submit("quick", "officer")
+    assert (len(queue), len(later)) == (1, 1)
+    work()
+    assert api.show(officer.id).started < api.show(harvest.id).started
+
+
+def test_what_can_wait_comes_forward_when_somebody_waits_for_it(submit, evidence, queue: rq.Queue, work):
+    later = ckan_jobs.get_queue(job_kinds.LATER)
+    first = submit("quick", later=True)
+    assert (queue.get_job_ids(), later.get_job_ids()) == ([], [rq_id(first)])
+    again = submit("quick")
+    assert again.id == first.id and queue.get_job_ids() == [rq_id(again)]
+    submit("quick", later=True)
+    assert len(queue) == 1, "nobody is sent back"
+    work()
+    assert evidence.words == ["quick"], "the first place in the queue is worth nothing any more"

@@ -48,8 +48,8 @@ Wanted = list[tuple[str, str | None]]
 Stop = Callable[[], None]
 
 
-class TableTooLargeError(Exception):
-    """The table can not lie in the DataStore: it has more columns, or longer rows, than PostgreSQL takes."""
+class TableRefusedError(Exception):
+    """The table can not lie in the DataStore: PostgreSQL does not take so many columns, so long rows, or all of the rows."""
 
 
 class ExchangeError(Exception):
@@ -90,10 +90,10 @@ def prepare(
     """Fill the shadow table of a content, unless it is there or is the resource's table already. Commits.
 
     ``work``: a folder for the rows on their way. ``check_stop`` is called while they go over; what it raises passes
-    through, and nothing is left then. Raises ``TableTooLargeError``.
+    through, and nothing is left then. Raises ``TableRefusedError``.
     """
     if len(description.columns) > MOST_COLUMNS:
-        raise TableTooLargeError
+        raise TableRefusedError
     name = shadow_name(resource_id, content)
     columns = record_columns(description, profile)
     with _connected() as connection, connection.cursor() as cursor:
@@ -105,7 +105,7 @@ def prepare(
             _fill(cursor, name, content, columns, rows=rows, count=description.rows, check_stop=check_stop)
             connection.commit()
         except errors.ProgramLimitExceeded as error:
-            raise TableTooLargeError from error
+            raise TableRefusedError from error
         except (errors.DuplicateTable, errors.UniqueViolation):
             return  # another worker was quicker: it fills the same
         finally:
@@ -135,6 +135,9 @@ def _fill(
             _Watched(file, check_stop),
             _CHUNK_BYTES,
         )
+    cursor.execute(sql.SQL("SELECT count(*) FROM {}").format(raw))
+    if cursor.fetchone()[0] != count:  # a line that is nothing but "\\." ends PostgreSQL's reading
+        raise TableRefusedError
     cursor.execute(
         sql.SQL('CREATE TABLE {} ("_id" serial PRIMARY KEY, "_full_text" tsvector, {})').format(
             table, defined

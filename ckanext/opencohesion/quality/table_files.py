@@ -139,8 +139,8 @@ def prepare_table(handle: jobs.JobHandle, resource: dict[str, Any], sha256: str,
                 work=work,
                 check_stop=handle.check_stop,
             )
-        except datastore_tables.TableTooLargeError:
-            log.warning("The table of resource %s is too wide for the DataStore", resource["id"])
+        except datastore_tables.TableRefusedError:
+            log.warning("The table of resource %s is not one for the DataStore", resource["id"])
             shelf.refuse_records(sha256, key)
             return None
     return content
