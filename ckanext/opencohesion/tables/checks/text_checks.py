@@ -30,10 +30,9 @@ MASKED_LETTER = "[A-Za-z][#?][A-Za-z]+[#?][A-Za-z]"
 _MASKED_LETTER = re.compile(MASKED_LETTER)
 _ANY = re.compile(f"[ÂÃâ{REPLACEMENT}{NO_BREAK}#?]")
 
-FLOAT_CODE = r"[0-9]+[.,]0+"
-_FLOAT_CODE = re.compile(FLOAT_CODE)
-# Codes that are written with points (ATECO 70.00).
-_POINTED_LABEL = re.compile("(?i)ateco|nace")
+# With a comma no code is written; with a point some are (1.0, 70.00), so there the label must say which code it is.
+_COMMA_CODE, _FLOAT_CODE = "[0-9]+,0+", "[0-9]+[.,]0+"
+_DIGITS_LABEL = re.compile("(?i)region|provinc|comun|istat|(?:^|[^a-z])cap(?:[^a-z]|$)|fisc|iva")
 _TAX_LABEL = re.compile(r"(?i)(?:codice|cod)[ _.]*fisc|codfisc|(?:partita|p)[ _.]*iva")
 _CAP_LABEL = re.compile(r"(?i)(?:^|[^a-z])cap(?:[^a-z]|$)")
 _CAP_DIGITS = 5
@@ -140,24 +139,23 @@ class FloatCodeCheck(TableCheck):
     Errors = [FloatCodeError]
     severity: str = "warning"
     column_properties: ClassVar[tuple[str, ...]] = ()
-    _codes: list[Column] = attrs.field(factory=list, init=False)
+    # Columns of codes, and the form that is none of theirs.
+    _codes: list[tuple[Column, str]] = attrs.field(factory=list, init=False)
 
     def prepare(self, schema: Mapping[str, Any]) -> None:
         """Learn which columns hold codes."""
         super().prepare(schema)
         self._codes = [
-            column
+            (column, _FLOAT_CODE if _DIGITS_LABEL.search(column.name) else _COMMA_CODE)
             for column in self._columns.values()
-            if column.type in ("string", "any")
-            and is_code_label(column.name)
-            and not _POINTED_LABEL.search(column.name)
+            if column.type in ("string", "any") and is_code_label(column.name)
         ]
 
     def validate_row(self, row: Row) -> Iterable[Error]:
         """Yield the codes that have decimals."""
-        for column in self._codes:
+        for column, form in self._codes:
             text = column.text(row.cells)
-            if text and _FLOAT_CODE.fullmatch(text) and column.name not in refused(row):
+            if text and re.fullmatch(form, text) and column.name not in refused(row):
                 yield self.cell_finding(
                     FloatCodeError,
                     row,
@@ -169,7 +167,7 @@ class FloatCodeCheck(TableCheck):
     def suspects(self, cell: CellSql) -> str:
         """Codes with decimals."""
         return any_of(
-            [f"regexp_full_match({column.sql(cell)}, {literal(FLOAT_CODE)})" for column in self._codes]
+            [f"regexp_full_match({column.sql(cell)}, {literal(form)})" for column, form in self._codes]
         )
 
 
