@@ -10,13 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ..encoding import detect_encoding
 from ..errors import UnreadableTableError
 from ..limits import Limits
 from ..profiles import TableProfile
 from ..source import Note, TableSource
 from .geometry import geometry_faults
-from .json_rows import cell_of
+from .json_rows import cell_of, json_codec
 from .json_stream import JsonStream
 
 _ID = "id"
@@ -84,11 +83,8 @@ def read_geojson(source: TableSource, limits: Limits) -> Iterator[list[Any]]:
 
 def _features(path: Path, limits: Limits, others: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the features; what else the collection says goes into ``others``."""
-    encoding = detect_encoding(path)
-    if encoding.name != "utf-8":
-        raise UnreadableTableError("does-not-open", declared="GEOJSON", detail="UTF-8 expected")
     found = False
-    with path.open(encoding=encoding.codec, newline="") as file:
+    with path.open(encoding=json_codec(path, limits), newline="") as file:
         stream = JsonStream(file, "GEOJSON", limits.json_feature_chars)
         for name in stream.members():
             if name != "features":

@@ -15,7 +15,7 @@ from typing import Any
 from ..delimited import HEADER_SEARCH
 from ..encoding import detect_encoding
 from ..errors import UnreadableTableError
-from ..limits import Limits
+from ..limits import DEFAULT_LIMITS, MIB, Limits
 from ..profiles import TableProfile
 from ..source import TableSource
 from .header_row import as_labels, find_header
@@ -26,7 +26,7 @@ Entries = Callable[[Path, Limits], Generator[Any]]
 
 def json_entries(path: Path, limits: Limits) -> Generator[Any]:
     """Yield the values of the array that a JSON file is. Raises UnreadableTableError, ``json-no-rows`` for no array."""
-    with path.open(encoding=_codec(path), newline="") as file:
+    with path.open(encoding=json_codec(path, limits), newline="") as file:
         stream = JsonStream(file, "JSON", limits.json_value_chars)
         if stream.peek() != "[":
             raise UnreadableTableError("json-no-rows")
@@ -36,7 +36,7 @@ def json_entries(path: Path, limits: Limits) -> Generator[Any]:
 
 def json_line_entries(path: Path, limits: Limits) -> Generator[Any]:
     """Yield the values of a file with one JSON value a line; blank lines are none."""
-    with path.open(encoding=_codec(path), newline="") as file:
+    with path.open(encoding=json_codec(path, limits), newline="") as file:
         stream = JsonStream(file, "JSON", limits.json_value_chars)
         while stream.peek():
             yield stream.value()
@@ -45,7 +45,7 @@ def json_line_entries(path: Path, limits: Limits) -> Generator[Any]:
 def holds_rows(path: Path) -> bool:
     """Say whether a JSON file is an array whose first value is an object or an array: a table."""
     try:
-        with path.open(encoding=_codec(path), newline="") as file:
+        with path.open(encoding=json_codec(path, DEFAULT_LIMITS), newline="") as file:
             stream = JsonStream(file, "JSON", 1)
             if stream.peek() != "[":
                 return False
@@ -119,8 +119,13 @@ def _columns(entries: Iterator[Any], limits: Limits) -> tuple[type, list[str]]:
     return kind, list(names)
 
 
-def _codec(path: Path) -> str:
-    """JSON that travels is UTF-8 (RFC 8259, 8.1); a byte order mark may be ignored."""
+def json_codec(path: Path, limits: Limits) -> str:
+    """Return the codec of a JSON file: UTF-8 (RFC 8259, 8.1), of which a byte order mark may be ignored.
+
+    Raises UnreadableTableError, ``too-large-to-open`` above the size that is read twice within a sensible time.
+    """
+    if path.stat().st_size > limits.document_bytes:
+        raise UnreadableTableError("too-large-to-open", limit_mb=limits.document_bytes // MIB)
     encoding = detect_encoding(path)
     if encoding.name != "utf-8":
         raise UnreadableTableError("does-not-open", declared="JSON", detail="UTF-8 expected")

@@ -28,7 +28,8 @@ REPAIRS: tuple[Repair, ...] = (
         "sheet",
         N_("Keep this sheet only"),
         N_("The new file holds the sheet that was checked and none of the others."),
-        ("other-sheets",),
+        # personal codes in other sheets, hidden ones and comments stay behind too
+        ("other-sheets", "P1-file"),
     ),
     Repair(
         "utf-8",
@@ -46,7 +47,7 @@ REPAIRS: tuple[Repair, ...] = (
         "title-lines",
         N_("Leave out the rows above the header"),
         N_("Titles and empty rows above the names of the columns are left out."),
-        ("lines-above-header",),
+        ("lines-above-header", "P1-file"),
     ),
     Repair(
         "header-blanks",
