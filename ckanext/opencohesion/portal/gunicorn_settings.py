@@ -34,6 +34,13 @@ def on_starting(server: Any) -> None:
         Path(folder).mkdir(parents=True)
 
 
+def when_ready(server: Any) -> None:
+    """Load what the check of a small file needs before the workers are forked: it is checked while its officer waits."""
+    from ckanext.opencohesion.quality.warm import warm
+
+    warm()
+
+
 def post_fork(server: Any, worker: Any) -> None:
     """Give the worker database connections of its own: one shared by two processes mixes up their answers."""
     from ckan.model import meta

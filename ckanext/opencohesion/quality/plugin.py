@@ -43,6 +43,7 @@ from ckanext.opencohesion.quality.office_schemas import store as office_schema_s
 from ckanext.opencohesion.quality.repair import actions as repair_actions
 from ckanext.opencohesion.quality.repair import mend as repair_job
 from ckanext.opencohesion.quality.uploader import GateUpload
+from ckanext.opencohesion.quality.warm import warm
 from ckanext.opencohesion.tables import profiles
 from ckanext.opencohesion.translation import HouseTranslation
 
@@ -78,6 +79,7 @@ class QualityPlugin(HouseTranslation, visibility.GateLabels, p.SingletonPlugin):
     p.implements(p.IActions)
     p.implements(p.IPackageController, inherit=True)
     p.implements(p.IMiddleware, inherit=True)
+    p.implements(p.IForkObserver)
     p.implements(p.IPermissionLabels)
     p.implements(p.ITranslation)
     p.implements(p.IUploader, inherit=True)
@@ -181,6 +183,10 @@ class QualityPlugin(HouseTranslation, visibility.GateLabels, p.SingletonPlugin):
         app.after_request(views.make_harmless)
         app.register_error_handler(ObjectStorageError, views.files_away)
         return app
+
+    # IForkObserver: before a worker forks the process of a job
+    def before_fork(self) -> None:
+        warm()
 
     # IUploader
     def get_resource_uploader(self, data_dict: dict[str, Any]) -> GateUpload:
