@@ -154,7 +154,7 @@ def badge(id: str) -> Response:
     found = _summary(id)
     shown = found["status"] if found["live"] or found["status"] not in ("passed", "overridden") else "held"
     words = {"passed": tk._("checked"), "overridden": tk._("published by decision")}.get(
-        shown, tk._("not public")
+        shown, tk._("not public yet")
     )
     picture = pictures.badge(tk._("Quality"), words, shown)
     return Response(picture, mimetype="image/svg+xml", headers={"Cache-Control": "no-cache"})
