@@ -107,7 +107,10 @@ class ItalianDCATAPProfile(EuropeanDCATAP3Profile):
 
     def _document(self) -> Document:
         bind_prefixes(self.g)
-        return Document(self.g, catalog_uri().rstrip("/"), default_language())
+        base = catalog_uri().rstrip("/")
+        # the pages are the portal's: this room may be used without them
+        structures = f"{base}/schemas/" if "opencohesion_structure_address" in tk.h else ""
+        return Document(self.g, base, default_language(), structures)
 
     @staticmethod
     def _distribution_uri(dataset_dict: Mapping[str, Any], resource: Mapping[str, Any]) -> URIRef:

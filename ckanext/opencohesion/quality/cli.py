@@ -20,7 +20,9 @@ def opencohesion() -> None:
 @opencohesion.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
-    "--schema", metavar="ID", help="The Table Schema to check against, e.g. italiadomani/pnrr_progetti."
+    "--schema",
+    metavar="ID|FILE",
+    help="The Table Schema to check against: e.g. italiadomani/pnrr_progetti, or the path of a JSON file of your own.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.option(

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from ..i18n_marks import N_
+from ..tables.office_schema import OfficeSchemaError
 from .check import RULESET, check_file
 from .messages import Translate, explain
 from .report import FileCheck, cause_key
+from .schema_file import schema_id_of
 
 EXIT_CODES = {"passed": 0, "failed": 1, "unreadable": 2}
 
@@ -43,9 +45,15 @@ def run_check(
 ) -> tuple[str, int]:
     """Check the file and return what to print and the exit code: 0 passed, 1 findings, 2 can not be checked.
 
-    Without ``screen`` frictionless judges every row, also of a large file.
+    ``schema``: the id of a Table Schema, or the path of one. Without ``screen`` frictionless judges every row, also of a
+    large file.
     """
     started = _now()
+    try:
+        schema = schema_id_of(schema)
+    except OfficeSchemaError as error:
+        sentences = "\n".join(fault.sentence(translate) for fault in error.faults)
+        return f"{schema}: {sentences}", EXIT_CODES["unreadable"]
     found = check_file(path, filename=path.name, table_schema=schema, screen=screen)
     code = EXIT_CODES[found.verdict]
     if as_json:

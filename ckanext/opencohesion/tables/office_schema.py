@@ -55,6 +55,7 @@ BAD_PATTERN = N_("Column “{column}”: {reason}")
 TOO_MANY_VALUES = N_(
     "Column “{column}”: more than {most} allowed values. Check them by a pattern, or leave them out."
 )
+BAD_BOUND = N_("Column “{column}”: a bound (minimum, maximum or a length) is no value of the column's type.")
 KEY_UNKNOWN = N_("The key names “{column}”, which is no column of the structure.")
 NOT_VALID = N_("The structure is not a valid Table Schema: {reason}.")
 BAD_RULE = N_("A rule of the structure can not be understood: {reason}.")
@@ -290,14 +291,24 @@ def _validate(schema: dict[str, Any]) -> None:
         raise OfficeSchemaError([Fault(NOT_VALID, {"reason": reason}) for reason in reasons[:10]])
     try:
         for field in Schema.from_descriptor(json.loads(json.dumps(schema))).fields:
-            field.read_cell("1")  # a bound that is no value of its type is found out only when a cell is read
+            _try_bounds(field)
         profile_from_schema(schema)
         names = {field["name"]: field["name"] for field in schema["fields"]}
         profile_checks(schema.get("checks", ()), names, schema)
+    except OfficeSchemaError:
+        raise
     except (ProfileRuleError, InvalidCheckError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise _error(BAD_RULE, reason=str(error)) from error
     except FrictionlessException as error:
         raise _error(NOT_VALID, reason=error.error.note) from error
+
+
+def _try_bounds(field: Any) -> None:
+    """A bound that is no value of its column's type is found out by frictionless only when a cell is read."""
+    try:
+        field.read_cell("1")
+    except (TypeError, ValueError, FrictionlessException) as error:
+        raise _error(BAD_BOUND, column=field.name) from error
 
 
 def _error(message: str, **params: Any) -> OfficeSchemaError:

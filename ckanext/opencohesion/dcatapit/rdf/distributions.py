@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from rdflib import BNode, Literal, URIRef
 
+from ckanext.opencohesion.tables.profiles import find_profile
 from ckanext.opencohesion.vocabularies import vocabulary
 
 from .concepts import AVAILABILITY, FILE_TYPE, STATUS, concept
@@ -67,6 +68,7 @@ def add_distribution(
         add_page(document, node, "resource.documentation", address)
     for standard in as_list(resource.get("conforms_to")):
         document.add(node, DCT.conformsTo, standard_node(document, standard))
+    _add_structure(document, resource, node)
 
 
 def resource_modified(resource: Mapping[str, object]) -> object:
@@ -159,6 +161,15 @@ def _add_checksum(document: Document, resource: Mapping[str, object], node: URIR
     document.add(checksum, SPDX.checksumValue, digest)
     document.add(checksum, SPDX.algorithm, _SHA256_ALGORITHM)
     document.add(_SHA256_ALGORITHM, RDF.type, SPDX.ChecksumAlgorithm)
+
+
+def _add_structure(document: Document, resource: Mapping[str, object], node: URIRef) -> None:
+    """dct:conformsTo: the page that describes the table's structure, with its Table Schema and dictionary."""
+    profile = find_profile(text(resource.get("table_schema"))) if document.structures else None
+    if profile is not None:
+        titles = {language: words for language, words in profile.title.items() if words}
+        standard = {"uri": f"{document.structures}{profile.id}", "identifier": profile.id, "title": titles}
+        document.add(node, DCT.conformsTo, standard_node(document, standard))
 
 
 def _add_statement(document: Document, resource: Mapping[str, object], node: URIRef) -> None:

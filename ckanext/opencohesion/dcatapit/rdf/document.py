@@ -16,12 +16,14 @@ class Document:
 
     `base`: the portal's public address without a slash at its end, the root of every URI we make.
     `language`: ISO 639-1 code for texts that say no language of their own.
+    `structures`: the root of the pages of table structures, empty where the portal has none.
     `left_out`: sentences for the log, one for each value that could not be said in RDF.
     """
 
     graph: Graph
     base: str
     language: str = "it"
+    structures: str = ""
     left_out: list[str] = field(default_factory=list)
 
     def add(self, subject: Node, predicate: Node, value: Node | None) -> None:
