@@ -14,6 +14,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
+from ckan.lib import search
 from ckan.types import Context
 
 from ckanext.opencohesion.jobs import api as jobs
@@ -195,6 +196,18 @@ def package_resource_reorder(next_action: Action, context: Context, data_dict: d
 
 
 @tk.chained_action
+def package_owner_org_update(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Tell the search index and the activity stream of a new owner: CKAN would go on showing it to the old one's members."""
+    result = next_action(context, data_dict)
+    package = model.Package.get(data_dict.get("id"))
+    if package is not None and not context.get("defer_commit"):
+        publication.close_history(package.id)
+        model.Session.commit()
+        search.rebuild(package.id)
+    return result
+
+
+@tk.chained_action
 def package_revise(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
     """Answer for a revision that was staged, in ``package_revise``'s own form."""
 
@@ -334,6 +347,7 @@ def actions() -> dict[str, Any]:
         "package_create": package_create,
         "package_update": package_update,
         "package_patch": package_patch,
+        "package_owner_org_update": package_owner_org_update,
         "package_revise": package_revise,
         "package_resource_reorder": package_resource_reorder,
         "resource_create": resource_create,
