@@ -134,6 +134,9 @@ def test_what_is_in_doubt_stays_as_it_is(tmp_path: Path) -> None:
         (lambda cell: without_decimals(cell, lambda text: len(text) == 3), "18.0", "018"),
         (lambda cell: without_decimals(cell, lambda text: len(text) == 3), "18,50", None),
         (mended_letters, "CittÃ\u00a0 di LocalitÃ\u00a0", "Città di Località"),
+        (mended_letters, "LEGALITÃÂ\u00a0 e MUSICA Ãˆ lâ€™altra", "LEGALITà e MUSICA È l’altra"),
+        (mended_letters, "SÃO PAULO, Â§ 3, già", "SÃO PAULO, § 3, già"),
+        (mended_letters, "È\u00a0vero, perché\u00a0no", None),
         (mended_letters, "SÃO PAULO", None),
     ],
 )  # fmt: skip

@@ -76,18 +76,18 @@ REPAIRS: tuple[Repair, ...] = (
         ("blank-label", "extra-cell"),
     ),
     Repair(
+        "letters",
+        N_("Mend the accented letters"),
+        N_("Letters that were read in the wrong encoding once (CittÃ\u00a0) are what they were (Città)."),
+        ("mojibake",),
+    ),
+    Repair(
         "blanks",
         N_("Make the blanks plain"),
         N_(
             "No-break and doubled blanks become one plain blank; blanks at the edges of a cell are taken out."
         ),
         ("no-break-space",),
-    ),
-    Repair(
-        "letters",
-        N_("Mend the accented letters"),
-        N_("Letters that were read in the wrong encoding once (CittÃ\u00a0) are what they were (Città)."),
-        ("mojibake",),
     ),
     Repair(
         "cup",

@@ -82,8 +82,8 @@ def _of_column(
     offered: dict[str, Mend] = {}
     if kind in ("string", "any"):
         free = not pattern and (profile is None or field not in profile.key)
-        offered["blanks"] = values.plain_blanks if free else values.without_no_break
         offered["letters"] = values.mended_letters
+        offered["blanks"] = values.plain_blanks if free else values.without_no_break
         if code := _code_of(field, pattern, profile):
             offered["cup"] = lambda cell: None if code(cell) else values.in_capitals(cell, code)
     if kind == "string" and fits:

@@ -16,7 +16,14 @@ _READ_DATES = (
 _FIRST_YEAR = 1900
 _FLOAT_CODE = re.compile(r"([0-9]+)[.,]0+")
 _MOST_DIGITS = 30
-_BLANKS = re.compile("[ \u00a0\u2007\u2009\u202f]+")
+# Not the second half of a letter that was read wrongly once ("Ã" and a no-break blank are "à").
+_BLANKS = re.compile("(?<![ÂÃ])[ \u00a0\u2007\u2009\u202f]+")
+_NO_BREAK = re.compile("(?<![ÂÃ])\u00a0")
+# The first byte of a western letter in UTF-8, or of ’ “ – €, and those that follow, as windows-1252 shows them. (Not of
+# other letters: an È before a no-break blank is an È.)
+_NEXT = "".join(re.escape(bytes([byte]).decode("cp1252", "ignore") + chr(byte)) for byte in range(0x80, 0xC0))
+_MISREAD = re.compile(f"[ÂÃ][{_NEXT}]|â[{_NEXT}]{{2}}")
+_MOST_TIMES_MISREAD = 3
 _LABEL_NOISE = re.compile("\ufeff|ï»¿|[\u200b\u200c\u200d\u2060\u00ad]")
 
 
@@ -104,22 +111,35 @@ def plain_blanks(cell: str) -> str:
 
 def without_no_break(cell: str) -> str:
     """Return a code or key with plain blanks in place of no-break ones: what stands between them may matter."""
-    return cell.replace("\u00a0", " ")
+    return _NO_BREAK.sub(" ", cell)
 
 
 def mended_letters(cell: str) -> str | None:
-    """Return a text whose UTF-8 was once read as windows-1252; None where it is not wholly that.
+    """Return a text in which letters whose UTF-8 was once read as windows-1252 are letters again; None where there are none.
 
-    Accents of one encoding are by the merest chance well-formed in the other.
+    Accents of the one encoding are by the merest chance well-formed in the other. Some texts went through it twice.
     """
-    if not any(mark in cell for mark in "ÂÃâ"):
-        return None
-    for encoding in ("cp1252", "latin-1"):
-        try:
-            return cell.encode(encoding).decode("utf-8")
-        except UnicodeError:
-            continue
-    return None
+    text = cell
+    for _ in range(_MOST_TIMES_MISREAD):
+        mended = _MISREAD.sub(_reread, text)
+        if mended == text:
+            break
+        text = mended
+    return None if text == cell else text
+
+
+def _reread(found: re.Match[str]) -> str:
+    misread = found.group()
+    try:
+        return bytes(map(_byte_of, misread)).decode("utf-8")
+    except UnicodeError:
+        return misread
+
+
+def _byte_of(character: str) -> int:
+    """Return the byte that windows-1252 shows as this character; the five that it does not know as Latin-1 does."""
+    encoded = character.encode("cp1252", "ignore")
+    return encoded[0] if encoded else ord(character)
 
 
 def plain_label(label: str) -> str:
