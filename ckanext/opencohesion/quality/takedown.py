@@ -43,7 +43,7 @@ from ckanext.opencohesion.quality.model import (
 )
 from ckanext.opencohesion.quality.personal import MASK
 from ckanext.opencohesion.quality.run import Judged
-from ckanext.opencohesion.quality.staging import get_staged
+from ckanext.opencohesion.quality.staging import get_staged, resting
 from ckanext.opencohesion.quality.store import StoredFile
 from ckanext.opencohesion.quality.table_files import profile_of, remove_unserved
 from ckanext.opencohesion.quality.takedown_search import Found
@@ -93,6 +93,7 @@ def start(
     )
     model.Session.add(takedown)
     model.Session.flush()
+    _forget_resting(package.id, resource["id"], found.hashes)
     _scrub_checks(package.id, [value for key in keys or () for value in key.values()])
     present = {current.sha256} if current is not None else set()
     _close_versions(takedown, found.hashes - present)
@@ -100,6 +101,14 @@ def start(
         _replace(package, state, resource, stored, takedown)
     model.Session.commit()
     return takedown
+
+
+def _forget_resting(package_id: str, resource_id: str, hashes: set[str]) -> None:
+    """Drop the file of a change that rests, where the dataset is withdrawn and the file holds what is taken down."""
+    row = resting(package_id)
+    fact = (row.resources.get(resource_id) or {}).get("file") if row else None
+    if row is not None and fact and fact["sha256"] in hashes:
+        row.resources = {key: value for key, value in row.resources.items() if key != resource_id}
 
 
 def _scrub_checks(package_id: str, values: Sequence[str]) -> None:
