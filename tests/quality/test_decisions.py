@@ -29,7 +29,8 @@ def upload(content: bytes) -> FileStorage:
 
 
 def call(person: Person, action: str, **data: Any) -> Any:
-    return tk.get_action(action)(dict(person.context), data)
+    context: Any = dict(person.context)
+    return tk.get_action(action)(context, data)
 
 
 def publish(person: Person, organization: dict[str, Any], content: bytes) -> dict[str, Any]:

@@ -10,6 +10,12 @@ from ckan.plugins import toolkit as tk
 from support.people import Person, act, dataset_fields
 from werkzeug.datastructures import FileStorage
 
+
+def call(person: Person, action: str, **data: Any) -> Any:
+    context: Any = dict(person.context)
+    return tk.get_action(action)(context, data)
+
+
 REASON = "Sono gli indirizzi degli uffici, non di persone."
 CONTACTS = b"ufficio,email\nUfficio dati,dati@example.it\n"
 
@@ -17,12 +23,11 @@ CONTACTS = b"ufficio,email\nUfficio dati,dati@example.it\n"
 @pytest.fixture
 def dataset(officer: Person, organization: dict[str, Any], app: Any) -> dict[str, Any]:
     """A dataset whose review is awaited."""
-    made = tk.get_action("package_create")(
-        dict(officer.context), dataset_fields(organization["id"], private=False)
-    )
+    made = call(officer, "package_create", **dataset_fields(organization["id"], private=False))
     values = {"format": "CSV", "name": "Uffici", "package_id": made["id"]}
-    upload = FileStorage(io.BytesIO(CONTACTS), filename="uffici.csv")
-    tk.get_action("resource_create")(dict(officer.context), {**values, "upload": upload})
+    call(
+        officer, "resource_create", **values, upload=FileStorage(io.BytesIO(CONTACTS), filename="uffici.csv")
+    )
     return act("package_show", id=made["id"])
 
 
@@ -40,9 +45,7 @@ def test_the_decision_is_taken_on_a_page(
     assert "dati@example.it" not in page
     assert app.get(file, headers=manager.headers).data == CONTACTS
 
-    run = tk.get_action("opencohesion_quality_report_show")(dict(manager.context), {"id": dataset["id"]})[
-        "id"
-    ]
+    run = call(manager, "opencohesion_quality_report_show", id=dataset["id"])["id"]
     finding = f"{dataset['resources'][0]['id']}/P6/2"
     form = {"kind": "review", "check": run, "answer": "yes", "findings": finding, "reason": "<b>corto</b>"}
     again = app.post(url, data=form, headers=manager.headers).body

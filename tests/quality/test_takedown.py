@@ -35,7 +35,8 @@ def upload(content: str) -> FileStorage:
 
 
 def call(person: Person, action: str, **data: Any) -> Any:
-    return tk.get_action(action)(dict(person.context), data)
+    context: Any = dict(person.context)
+    return tk.get_action(action)(context, data)
 
 
 def publish(person: Person, organization: dict[str, Any], *versions: str) -> tuple[str, str]:
@@ -63,13 +64,13 @@ def left_of(*values: str) -> list[str]:
         for path in storage.rglob("*")
         if path.is_file() and any(one in path.read_bytes() for one in wanted)
     ]
-    for engine in (model.meta.engine, get_write_engine()):
+    for engine in (model.ensure_engine(), get_write_engine()):
         with engine.connect() as connection:
             for table in sa.inspect(connection).get_table_names():
                 texts = sa.text(f'SELECT count(*) FROM "{table}" AS t WHERE t::text LIKE ANY(:wanted)')
                 if connection.scalar(texts, {"wanted": [f"%{value}%" for value in values]}):
                     places.append(f"{engine.url.database}.{table}")
-    redis = connect_to_redis()
+    redis: Any = connect_to_redis()
     for key in redis.scan_iter():
         read = {b"string": redis.get, b"hash": redis.hgetall, b"set": redis.smembers}.get(redis.type(key))
         stored = read(key) if read else redis.lrange(key, 0, -1) if redis.type(key) == b"list" else b""
@@ -124,12 +125,15 @@ def test_no_byte_of_what_was_taken_down_is_left(
     assert left_of(SECRET, KEY, KEY.lower()) == []
 
     entry = model.Session.scalar(sa.select(AuditEntry).where(AuditEntry.event == "taken_down"))
+    assert entry is not None
     assert entry.detail["rows"] == 1
     public = tk.get_action("opencohesion_quality_takedown_list")({"user": ""}, {})
     assert [(one["reason"], one["releases"], one["outcome"]) for one in public["results"]] == [
         (REASON, [1, 2], "replaced")
     ]
-    assert takedown.finish(done["takedown_id"]).outcome == "replaced", "harmless when repeated"
+    again = takedown.finish(done["takedown_id"])
+    assert again is not None
+    assert again.outcome == "replaced", "harmless when repeated"
 
 
 def test_a_dataset_that_does_not_pass_without_the_rows_is_public_no_more(
