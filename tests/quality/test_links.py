@@ -63,9 +63,11 @@ def test_a_link_through_its_life(
         return Answer(body) if body is not None else Answer(b"", status=503)
 
     url = web_source.put_function("/bilancio.csv", answer)
-    dataset = tk.get_action("package_create")(dict(officer.context), dataset_fields(organization["id"]))
+    context: Any = dict(officer.context)
+    dataset = tk.get_action("package_create")(context, dataset_fields(organization["id"]))
+    context = dict(officer.context)
     resource = tk.get_action("resource_create")(
-        dict(officer.context), {"package_id": dataset["id"], "url": url, "format": "CSV"}
+        context, {"package_id": dataset["id"], "url": url, "format": "CSV"}
     )
     job = jobs.latest(asking.KIND, dataset["id"])
     assert job is not None

@@ -205,6 +205,7 @@ def run_kind(kind: str) -> Any:
 def public_word(resource: dict[str, Any]) -> str | None:
     """Return the word in the first row of the preview that everybody sees."""
     package = model.Package.get(resource["package_id"])
+    assert package is not None
     found = table_files.table_of(
         next(r for r in stored_dataset(package)["resources"] if r["id"] == resource["id"])
     )
