@@ -79,3 +79,8 @@ def publish() -> list[str]:
 
 def _number(version: str) -> tuple[int, ...]:
     return tuple(map(int, version.split("."))) if _VERSION.fullmatch(version) else ()
+
+
+if __name__ == "__main__":
+    for published_version in publish():
+        print(published_version)  # noqa: T201
