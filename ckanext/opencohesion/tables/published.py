@@ -83,4 +83,4 @@ def _number(version: str) -> tuple[int, ...]:
 
 if __name__ == "__main__":
     for published_version in publish():
-        print(published_version)  # noqa: T201
+        print(published_version)
