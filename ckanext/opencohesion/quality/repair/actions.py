@@ -36,7 +36,7 @@ def opencohesion_quality_repair_preview(context: Context, data_dict: dict[str, A
     :param sheet: the sheet of a workbook (default: the one that was checked)
 
     :returns: ``{resource_id, filename, sha256, mendable, reason, linked, staged, rows, whole, sheet, sheets,
-        becomes_csv, offers}``; ``offers``: ``[{name, title, explanation, suggested, chosen, count, samples}]`` with
+        becomes_csv, offers}``; ``offers``: ``[{name, title, explanation, suggested, chosen, count, shown, samples}]`` with
         ``samples`` ``[{row, last_row, column, before, after}]``; values that tell of a person are hidden in both.
         ``whole`` is false where only the first ``rows`` rows were looked at.
     """
@@ -93,6 +93,7 @@ def opencohesion_quality_repair_preview(context: Context, data_dict: dict[str, A
                 "suggested": name in suggested,
                 "chosen": name in chosen,
                 "count": found.counts[name],
+                "shown": sum(_rows(change) for change in found.samples.get(name, [])),
                 "samples": [_described(change) for change in found.samples.get(name, [])],
             }
             for name in wanted
@@ -181,6 +182,11 @@ def _names(data_dict: dict[str, Any]) -> list[str] | None:
 def _sheet(data_dict: dict[str, Any]) -> str | None:
     value = data_dict.get("sheet")
     return str(value) if value else None
+
+
+def _rows(change: Change) -> int:
+    """Return how many changes one line tells of: rows left out one after the other are one line."""
+    return (change.last_row or 0) - (change.row or 0) + 1 if change.last_row else 1
 
 
 def _described(change: Change) -> dict[str, Any]:

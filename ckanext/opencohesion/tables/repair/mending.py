@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from ..limits import DEFAULT_LIMITS, Limits
@@ -194,5 +194,13 @@ def preview(mender: Mender, *, samples: int, go_on: Callable[[int], bool] = lamb
 def _take(found: Preview, change: Change, samples: int) -> None:
     found.counts[change.repair] += 1
     shown = found.samples.setdefault(change.repair, [])
-    if len(shown) < samples:
+    if shown and is_next(shown[-1], change):
+        shown[-1] = replace(shown[-1], last_row=change.last_row)
+    elif len(shown) < samples:
         shown.append(change)
+
+
+def is_next(one: Change, other: Change) -> bool:
+    """Say whether two changes tell of rows that are left out one after the other, and of nothing that stood in them."""
+    told = one.before or other.before or one.repair != other.repair
+    return not told and one.last_row is not None and one.last_row + 1 == other.row

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
 
-from .mending import Change, Mender
+from .mending import Change, Mender, is_next
 
 LOG_HEADER = ("row", "last_row", "column", "repair", "before", "after")
 _ROWS_PER_PROGRESS = 2_000
@@ -69,7 +69,7 @@ class _Log:
         if change.last_row is None or change.before:
             self.end()
             self._write(change)
-        elif waiting and waiting.repair == change.repair and waiting.last_row == (change.row or 0) - 1:
+        elif waiting and is_next(waiting, change):
             self._waiting = replace(waiting, last_row=change.last_row)
         else:
             self.end()
