@@ -90,14 +90,6 @@ PERSONAL: dict[str, Finding] = {
             "column holds contacts of offices."
         ),
     ),
-    "P6-file": Finding(
-        N_("E-mail addresses, telephone numbers or IBANs"),
-        N_(
-            "The file holds e-mail addresses, telephone numbers or IBANs ({count}), the first in line {line} of "
-            "{member}. The report does not repeat them."
-        ),
-        N_("Take out those of persons. If they are an office's, ask for a review."),
-    ),
     "P7": Finding(
         N_("Address beside an individual"),
         N_("The row tells of an individual, and “{label}” holds an address. The report does not repeat it."),
