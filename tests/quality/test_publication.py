@@ -339,6 +339,14 @@ def dies_after(original: Any, *args: Any, **options: Any) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def lapse(job_id: str) -> None:
+    """Let the lease of a dead worker's job end now."""
+    with model.ensure_engine().begin() as connection:
+        back = "UPDATE oc_job SET lease_until = lease_until - interval '1 day' WHERE id = :id"
+        connection.execute(sa.text(back), {"id": job_id})
+    assert tick().recovered == 1
+
+
 @contextmanager
 def dies_between_the_commits(original: Any, wanted: Any) -> Iterator[None]:
     with original(wanted):
@@ -376,12 +384,7 @@ def test_a_kill_at_any_step_leaves_the_old_or_the_new_and_the_check_is_finished(
         assert job is not None and job.state == "running", f"{name}: nobody was killed"
         public = word_everywhere(resource)
         assert public in ({before}, {new}), f"{name}: {public}"
-        with model.ensure_engine().begin() as connection:
-            connection.execute(
-                sa.text("UPDATE oc_job SET lease_until = lease_until - interval '1 day' WHERE id = :id"),
-                {"id": job.id},
-            )
-        assert tick().recovered == 1
+        lapse(job.id)
         run_jobs()
         assert word_everywhere(resource) == {new}, name
         shown = call(None, "package_show", id=resource["package_id"])
@@ -393,3 +396,33 @@ def test_a_kill_at_any_step_leaves_the_old_or_the_new_and_the_check_is_finished(
         before = new
     assert tables() == {resource["id"]}
     assert not list(Path(table_files.table_shelf().root).glob("??/??/*/trying-*"))
+
+
+def test_a_file_that_kills_every_worker_is_named_and_not_tried_for_ever(
+    officer: Person,
+    organization: dict[str, Any],
+    run_jobs: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    resource = published(officer, organization, TABLE.format(word="prima"))
+    monkeypatch.setitem(tk.config, "ckanext.opencohesion.quality.check_at_once_bytes", 0)
+    bad = {"format": "CSV", "name": "Il file cattivo", "upload": upload(TABLE.format(word="cattiva"))}
+    call(officer, "resource_create", package_id=resource["package_id"], **bad)
+    parent = os.getpid()
+
+    def at_the_file(original: Any, *args: Any, **options: Any) -> Any:
+        return original(*args, **options) if os.getpid() == parent else dies(original)
+
+    with patched(checking, "check_file", at_the_file):
+        for _ in range(3):
+            run_jobs()
+            model.Session.rollback()
+            job = jobs.latest(asking.KIND, resource["package_id"])
+            assert job is not None and job.state == "running"
+            lapse(job.id)
+    assert run_kind(checking.ABANDONED_KIND) == {"abandoned": 1, "asked_again": 0}
+    report = call(officer, "opencohesion_quality_report_show", id=resource["package_id"])
+    (entry,) = report["resources"]
+    assert (entry["name"], [rule["code"] for rule in entry["rules"]]) == ("Il file cattivo", ["check-died"])
+    assert run_kind(checking.ABANDONED_KIND) == {"abandoned": 0, "asked_again": 0}
+    assert word_everywhere(resource) == {"prima"}
