@@ -38,8 +38,8 @@ def show(datasets: list[dict[str, Any]]) -> None:
         _show_state(dataset, states.get(dataset["id"]))
         for resource in dataset.get("resources") or []:
             row = files.get(resource.get("id"))
-            if resource.get("id") in tables:
-                resource["datastore_active"] = True
+            # what a client sent back of it is worth nothing: the gate alone fills and removes tables
+            resource["datastore_active"] = resource.get("id") in tables
             if row and stands_for(resource, row):
                 _show_file(dataset, resource, row, verdicts.get(verdict_key_of(resource, row)))
 
