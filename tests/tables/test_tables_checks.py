@@ -16,6 +16,8 @@ from frictionless.resources import TableResource
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ckanext.opencohesion.quality.messages import explain
+from ckanext.opencohesion.quality.wording import UNKNOWN
 from ckanext.opencohesion.tables.checks import codes
 from ckanext.opencohesion.tables.checks.base import TableCheck, severity_of
 from ckanext.opencohesion.tables.checks.registry import ALL, NAMED, generic_checks, profile_checks
@@ -40,15 +42,20 @@ MONEY = {name: {"type": "number", "decimalChar": ","} for name in FIELDS}
 DATES = {name: {"type": "date", "format": "%d/%m/%Y"} for name in FIELDS}
 
 
+def errors_of(check: TableCheck, schema: dict[str, Any], rows: Sequence[Sequence[str]]) -> list[Any]:
+    """Return every finding of a check."""
+    resource = TableResource(data=[list(FIELDS), *map(list, rows)], schema=Schema.from_descriptor(schema))
+    report = resource.validate(Checklist(checks=[check]), limit_errors=0)
+    ours = {error.type for error in check.Errors}
+    return [error for error in report.tasks[0].errors if error.type in ours]
+
+
 def flagged(
     check: TableCheck, schema: dict[str, Any], rows: Sequence[Sequence[str]]
 ) -> list[tuple[str, int, str]]:
     """Return (code, number of the row from 0, severity) of every finding."""
-    resource = TableResource(data=[list(FIELDS), *map(list, rows)], schema=Schema.from_descriptor(schema))
-    report = resource.validate(Checklist(checks=[check]), limit_errors=0)
-    ours = {error.type for error in check.Errors}
-    errors = [error for error in report.tasks[0].errors if error.type in ours]
-    return [(error.type, error.row_number - 2, severity_of(error)) for error in errors]  # pyright: ignore[reportAttributeAccessIssue]
+    errors = errors_of(check, schema, rows)
+    return [(error.type, error.row_number - 2, severity_of(error)) for error in errors]
 
 
 def suspected(check: TableCheck, rows: Sequence[Sequence[str]]) -> set[int]:
@@ -372,9 +379,14 @@ def test_a_check_flags_what_is_wrong_and_its_sql_misses_none_of_it(
 ) -> None:
     schema, cells = schema_of(fields), [whole(row) for row, _ in rows]
     check = check_of(descriptor, schema)
-    found = flagged(check, schema, cells)
+    findings = errors_of(check, schema, cells)
+    found = flagged(check_of(descriptor, schema), schema, cells)
     wanted = [(code, number) for number, (_, code) in enumerate(rows) if code]
     assert [(code, number) for code, number, _ in found] == wanted
+    for error in findings:
+        told = explain(error.to_descriptor())
+        assert told.title != UNKNOWN.title
+        assert "–" not in told.sentence and "{" not in told.sentence, told.sentence
     severities = {severity for code, _, severity in found if code == descriptor["type"]}
     assert severities <= {descriptor.get("severity", "error")}
     suspects = suspected(check_of(descriptor, schema), cells)
@@ -505,6 +517,10 @@ def test_control_digits_are_those_of_the_rule(number: int) -> None:
         {"type": "cup", "fields": ["a"], "severity": "fatal"},
         {"type": "cup", "fields": ["a"], "colour": "red"},
         {"type": "filled-when", "field": "a", "when": {"field": "b"}},
+        {"type": "date-within", "fields": ["a"], "from": "2014-13-01"},
+        {"type": "date-within", "fields": ["a"], "to": 2014},
+        {"type": "sum-equals", "fields": ["a"], "total": "b", "tolerance": "much"},
+        {"type": "list-lengths", "fields": ["a", "b"], "separator": ""},
     ],
 )
 def test_a_descriptor_that_can_not_be_understood_is_refused(descriptor: dict[str, Any]) -> None:

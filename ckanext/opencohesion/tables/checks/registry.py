@@ -115,6 +115,8 @@ def _build(descriptor: Mapping[str, Any]) -> TableCheck:
         check = Check.from_descriptor(dict(descriptor))
     except FrictionlessException as error:
         raise InvalidCheckError(f"check {descriptor.get('type')!r}: {error.error.note}") from error
+    except (TypeError, ValueError) as error:
+        raise InvalidCheckError(f"check {descriptor.get('type')!r}: {error}") from error
     if not isinstance(check, TableCheck) or check.custom:
         raise InvalidCheckError(f"check {check.type!r} has no property {', '.join(sorted(check.custom))}")
     return check

@@ -28,7 +28,7 @@ from .base import (
 )
 
 _TEMPLATE = 'The cell "{cell}" in row at position "{rowNumber}" and field "{fieldName}" is {note}'
-CENT = "0.01"
+CENT = 0.01
 
 
 class DateWithinError(CellError):
@@ -88,8 +88,14 @@ class DateWithinCheck(TableCheck):
 
     @classmethod
     def metadata_import(cls, descriptor: dict[str, Any], **options: Any) -> DateWithinCheck:
-        """Called by frictionless with the descriptor: ``from`` can not be the name of an attribute."""
+        """Called by frictionless with the descriptor: ``from`` can not be the name of an attribute.
+
+        Raises ValueError where a day is none.
+        """
         plain = {name: value for name, value in descriptor.items() if name not in ("from", "to")}
+        for name in ("from", "to"):
+            if descriptor.get(name) is not None:
+                date.fromisoformat(descriptor[name])
         return super().metadata_import(
             plain, first=descriptor.get("from"), last=descriptor.get("to"), **options
         )
@@ -208,7 +214,7 @@ class _SumCheck(TableCheck):
 
     fields: list[str] = attrs.field(factory=list)
     total: str = ""
-    tolerance: float | str = CENT
+    tolerance: float = CENT
 
     column_properties: ClassVar[tuple[str, ...]] = ("fields", "total")
     metadata_profile_patch = {
@@ -216,7 +222,7 @@ class _SumCheck(TableCheck):
         "properties": {
             "fields": {"type": "array", "items": {"type": "string"}, "minItems": 1},
             "total": {"type": "string"},
-            "tolerance": {"type": ["number", "string"]},
+            "tolerance": {"type": "number", "minimum": 0},
         },
     }
     wrong: ClassVar[type[CellError]]
