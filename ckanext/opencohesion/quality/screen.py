@@ -27,6 +27,7 @@ from frictionless import Check, Field, Schema
 from ..tables.bulk import BulkTable, NotRegularError, bulk_table
 from ..tables.checks.base import TableCheck
 from ..tables.checks.number_form import PlainNumberCheck
+from ..tables.checks.row_checks import RepeatedKeyCheck
 from ..tables.reading import NumberedRow
 from ..tables.source import TableSource
 from ..tables.typed import literal
@@ -35,8 +36,8 @@ from .screen_fields import NotScreenableError, field_sql, key_sql
 
 __all__ = ["NotScreenableError", "Screened", "screen_rows"]
 
-# What ``screen_fields`` clears as a number is written as this check wants it.
-_COVERED = (PlainNumberCheck,)
+# What ``screen_fields`` clears as a number is written as the first of these wants it; the other one is a key.
+_ELSEWHERE = (PlainNumberCheck, RepeatedKeyCheck)
 _MOST_COLUMNS = 1_000
 _LOOKS_PER_SECOND = 5
 
@@ -80,8 +81,11 @@ def screen_rows(
     """
     if source.native or len(source.labels) > _MOST_COLUMNS:
         raise NotScreenableError("not a text table" if source.native else "columns")
+    for check in checks:
+        if isinstance(check, TableCheck):
+            check.prepare(schema.to_descriptor())
     suspect = _suspect_sql(schema, checks)
-    keys = _key_sql(schema)
+    keys = _key_sql(schema, [check for check in checks if isinstance(check, RepeatedKeyCheck)])
     try:
         table = bulk_table(source, work=work, look=lambda: look(0), limits=limits.reading)
     except NotRegularError as error:
@@ -121,14 +125,12 @@ def _suspect_sql(schema: Schema, checks: Sequence[Check]) -> str:
     conditions = [field.suspect for field in fields if field.suspect != "false"]
     # A blank row is an error of its own, whatever its columns allow.
     conditions.append(f"({' AND '.join(field.missing for field in fields)})")
-    cells = {field.name: f"coalesce(c{position}, '')" for position, field in enumerate(schema.fields)}
-    descriptor = schema.to_descriptor()
+    cells = _cells(schema)
     for check in checks:
-        if isinstance(check, _COVERED):
+        if isinstance(check, _ELSEWHERE):
             continue
         if not isinstance(check, TableCheck):
             raise NotScreenableError(f"check {check.type}")
-        check.prepare(descriptor)
         condition = check.suspects(cells.__getitem__)
         if condition is None:
             raise NotScreenableError(f"check {check.type}")
@@ -137,7 +139,12 @@ def _suspect_sql(schema: Schema, checks: Sequence[Check]) -> str:
     return " OR ".join(f"({condition})" for condition in conditions)
 
 
-def _key_sql(schema: Schema) -> _Keys:
+def _cells(schema: Schema) -> dict[str, str]:
+    """Return the SQL of each column's cell as our checks want it: text, '' where it is empty."""
+    return {field.name: f"coalesce(c{position}, '')" for position, field in enumerate(schema.fields)}
+
+
+def _key_sql(schema: Schema, repeated: Sequence[RepeatedKeyCheck]) -> _Keys:
     column = {field.name: f"c{position}" for position, field in enumerate(schema.fields)}
     hashes: list[str] = []
     uncertain: list[str] = []
@@ -151,6 +158,10 @@ def _key_sql(schema: Schema) -> _Keys:
         hashes.append(f"hash({', '.join(key for key, _ in parts)})")
         uncertain += [doubt for _, doubt in parts]
         without = " AND ".join(f"({key}) IS NULL" for key, _ in parts)
+    for check in repeated:
+        key = check.key_sql(_cells(schema).__getitem__)
+        if key is not None:
+            hashes.append(f"CASE WHEN {key} IS NOT NULL THEN hash({key}) END")
     doubts = [doubt for doubt in uncertain if doubt != "false"]
     return _Keys(hashes, without, " OR ".join(doubts) or "false")
 

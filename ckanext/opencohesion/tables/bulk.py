@@ -30,7 +30,7 @@ from .typed import literal
 _BUFFER = 8 * MIB
 _LONGEST = 1 * MIB
 # A text with more odd records than this is not worth a copy.
-_MOST_ODD = 500_000
+MOST_ODD = 500_000
 
 Look = Callable[[], None]
 
@@ -133,12 +133,10 @@ def bulk_table(
     ``look`` is called now and then and may raise. Raises NotRegularError where the text can not be read this way,
     UnreadableTableError as ``read_records`` does.
     """
-    text = _regular_text(source, work, look, limits)
+    text = regular_text(source, work, look, limits)
     index, width = text.index, len(source.labels)
-    if index.longest > min(_LONGEST, limits.record_chars):
-        raise NotRegularError("long records")
     odd = np.flatnonzero(index.cells != width) + 1
-    if len(odd) > _MOST_ODD:
+    if len(odd) > MOST_ODD:
         raise NotRegularError("ragged")
     if not len(odd) and text.codec == "utf-8":
         return BulkTable(text.path, width, index.content, odd, text)
@@ -150,23 +148,32 @@ def bulk_table(
     return BulkTable(copy, width, even.content, odd, text)
 
 
-def _regular_text(source: TableSource, work: Path, look: Look, limits: Limits) -> RegularText:
-    """Return the file itself where its quoting is regular, else a copy written anew."""
+def regular_text(source: TableSource, work: Path, look: Look, limits: Limits) -> RegularText:
+    """Return the file itself where its quoting is regular, else a copy written anew into ``work``.
+
+    Raises NotRegularError where a record is longer than DuckDB is to read, and UnreadableTableError.
+    """
     start = len(BOM_UTF8) if source.has_bom else 0
     index = index_records(source.path, source.delimiter, start=start, look=look)
     if index is not None:
-        return RegularText(source.path, source.encoding, source.delimiter, index)
+        return _short(RegularText(source.path, source.encoding, source.delimiter, index), limits)
     copy = work / "anew.csv"
     codec = "utf-8-sig" if source.has_bom else source.encoding
     with copy.open("w", encoding="utf-8-sig", newline="") as file:
         for number, record in enumerate(read_records(source.path, codec, source.delimiter, limits)):
-            file.write(_line(record, source.delimiter, "\n"))
+            file.write(written_line(record, source.delimiter, "\n"))
             if number % 1_000 == 0:
                 look()
     index = index_records(copy, source.delimiter, start=len(BOM_UTF8), look=look)
     if index is None:
         raise NotRegularError("quoting")
-    return RegularText(copy, "utf-8", source.delimiter, index)
+    return _short(RegularText(copy, "utf-8", source.delimiter, index), limits)
+
+
+def _short(text: RegularText, limits: Limits) -> RegularText:
+    if text.index.longest > min(_LONGEST, limits.record_chars):
+        raise NotRegularError("long records")
+    return text
 
 
 def _write_even(text: RegularText, target: Path, odd: Offsets, width: int, look: Look) -> None:
@@ -182,11 +189,11 @@ def _write_even(text: RegularText, target: Path, odd: Offsets, width: int, look:
             if number <= text.index.count:
                 cells = text.record(file, number)
                 even = cells[:width] + [""] * (width - len(cells))
-                copy.write(_line(even, text.delimiter, ending).encode())
+                copy.write(written_line(even, text.delimiter, ending).encode())
             first = number + 1
 
 
-def _line(cells: list[str], delimiter: str, ending: str) -> str:
+def written_line(cells: list[str], delimiter: str, ending: str) -> str:
     """Return a record as RFC 4180 has it."""
     line = StringIO(newline="")
     # All in quotes: not every version of Python puts a lone return into them by itself.

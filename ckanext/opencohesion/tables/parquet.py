@@ -1,7 +1,8 @@
 """Writing a table as typed Parquet: the file that preview, chart and map are read from.
 
-Rows come from the reader that the gate's checks use, so that what is shown is what was judged; DuckDB then types
-them column by column. Memory stays bounded: rows go through a plain text file, DuckDB spills to the work folder.
+Rows are those that the gate's checks read, so that what is shown is what was judged; DuckDB types them column by column.
+Where a text's quoting leaves nothing open DuckDB reads it itself (``bulk_rows``); else, and from every other format, rows
+go through a plain text file. Memory stays bounded, DuckDB spills to the work folder.
 """
 
 # ruff: noqa: S608 - columns are named by their position, values are bound: no text of a user becomes SQL
@@ -9,6 +10,7 @@ them column by column. Memory stays bounded: rows go through a plain text file, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +18,8 @@ from typing import Any
 
 import duckdb
 
+from .bulk import NotRegularError
+from .bulk_rows import bulk_rows, proven_sql
 from .description import Column, TableDescription
 from .errors import NotShowableError
 from .limits import DEFAULT_LIMITS, Limits
@@ -62,8 +66,6 @@ def write_parquet(
     schema = file_schema(source, profile)
     fields: list[dict[str, Any]] = schema["fields"]
     missing = tuple(schema.get("missingValues", ()))
-    text = work / "rows.txt"
-    rows, breaks = _write_text(_normal_rows(source, fields, progress, limits), text)
     target = work / "table.parquet"
     with duckdb.connect(
         config={"memory_limit": _MEMORY, "threads": _THREADS, "temp_directory": str(work / "spill")}
@@ -71,7 +73,7 @@ def write_parquet(
         connection.execute(f"SET allowed_directories=[{literal(str(work))}]")
         connection.execute("SET enable_external_access=false")
         connection.execute("SET lock_configuration=true")
-        connection.execute(_view_sql(text, len(fields), limits, breaks=breaks))
+        rows = _show_rows(connection, source, fields, work=work, progress=progress, limits=limits)
         candidates = [
             declared_readings({"missingValues": missing, **field})
             if profile and field["type"] != "any"
@@ -85,10 +87,35 @@ def write_parquet(
         progress(rows)
         if profile is None or profile.places is None:
             columns = detect_places(connection, target, columns)
-    text.unlink()
     release = source.header.release if source.header else None
     description = TableDescription(rows, tuple(columns), profile.id if profile else None, release)
     return target, description
+
+
+def _show_rows(
+    connection: duckdb.DuckDBPyConnection,
+    source: TableSource,
+    fields: list[dict[str, Any]],
+    *,
+    work: Path,
+    progress: Progress,
+    limits: Limits,
+) -> int:
+    """Make the view ``rows`` (columns ``c0``, ``c1`` …, all text) and return how many rows it has."""
+    if not source.native:
+        with suppress(NotRegularError):
+            table = bulk_rows(source, work=work, look=lambda: progress(0), limits=limits)
+            cells = ", ".join(f"c{position}" for position in range(len(fields)))
+            connection.execute(
+                f"CREATE VIEW rows AS SELECT * FROM {proven_sql(connection, table)} "
+                f"WHERE coalesce({cells}) IS NOT NULL"
+            )
+            (count,) = connection.execute("SELECT count(*) FROM rows").fetchone() or (0,)
+            return count
+    text = work / "rows.txt"
+    count, breaks = _write_text(_normal_rows(source, fields, progress, limits), text)
+    connection.execute(_view_sql(text, len(fields), limits, breaks=breaks))
+    return count
 
 
 # -- rows as text ------------------------------------------------------------------------------------------------------
