@@ -92,7 +92,8 @@ def published_under_old_rules(officer: Person, organization: dict[str, Any], con
     upload = FileStorage(io.BytesIO(content), filename="uffici.csv")
     call(officer, "resource_create", **values, upload=upload)
     assert is_live(dataset["id"])
-    model.Session.execute(sa.update(FileVerdict).values(key=f"old {key}", ruleset="old"))
+    old = sa.update(FileVerdict).where(FileVerdict.key == key)
+    model.Session.execute(old.values(key=f"old {key}", ruleset="old"))
     model.Session.execute(sa.update(DatasetCheck).values(ruleset="old"))
     model.Session.commit()
     return dataset["id"]

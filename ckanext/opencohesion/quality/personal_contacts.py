@@ -31,15 +31,28 @@ HINT_PATTERN = (
     r"[.:° n]{0,4}\+?[0-9]"
     r"|(?:^|[^A-Za-z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2}"
 )
-HINT = re.compile(HINT_PATTERN)
+# The same for Python in pieces: texts are looked through for each piece faster than for all of them at once.
+_MARKS = ("@", "+39", "0039")
+_WORDS = ("tel", "cell", "fax", "phone", "mobile")
+_MOBILE_HINT = re.compile(r"3[0-9][0-9][ /-][0-9]{3}")
+_WORD_HINT = re.compile(r"(?:tel|telefono|cell|cellulare|fax|phone|mobile)[.:° n]{0,4}\+?[0-9]")
+_IBAN_HINT = re.compile(r"[A-Z]{2}[0-9]{2} ?[A-Z0-9]{4}")
 
 #: Fewer digits than this are no telephone number, also in a column that is called so.
 PHONE_DIGITS = 6
 
 
+def may_hold_contact(text: str) -> bool:
+    """Whether it is worth looking for contacts in ``text``: quick, and true wherever ``contacts`` finds one."""
+    if any(mark in text for mark in _MARKS) or _MOBILE_HINT.search(text) or _IBAN_HINT.search(text):
+        return True
+    lowered = text.lower()
+    return any(word in lowered for word in _WORDS) and _WORD_HINT.search(lowered) is not None
+
+
 def contacts(text: str) -> Iterator[tuple[int, int]]:
     """Yield start and end of every e-mail address, telephone number and valid IBAN (ISO 13616) in ``text``."""
-    if not HINT.search(text):
+    if not may_hold_contact(text):
         return
     for pattern in (_EMAIL, _PHONE):
         for found in pattern.finditer(text):

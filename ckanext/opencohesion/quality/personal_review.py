@@ -29,7 +29,7 @@ from .personal import (
     row_hits,
     text_of,
 )
-from .personal_contacts import PHONE_DIGITS, holds_contact
+from .personal_contacts import PHONE_DIGITS, holds_contact, may_hold_contact
 
 REVIEW_RULES = ("P4", "P5", "P6", "P7", "P8")
 
@@ -150,9 +150,13 @@ class PersonalRules:
                 yield PersonalHit("P8", column)
 
     def _contact_hits(self, cells: Sequence[Any]) -> Iterable[PersonalHit]:
-        for column, cell in enumerate(cells):
-            if isinstance(cell, str) and len(cell) >= PHONE_DIGITS and holds_contact(cell):
-                yield PersonalHit("P6", column)
+        texts = [
+            (column, cell)
+            for column, cell in enumerate(cells)
+            if isinstance(cell, str) and len(cell) >= PHONE_DIGITS
+        ]
+        if may_hold_contact("\n".join(cell for _, cell in texts)):
+            yield from (PersonalHit("P6", column) for column, cell in texts if holds_contact(cell))
         for column in self.phones:
             if sum(character.isdigit() for character in text_of(cells, column)) >= PHONE_DIGITS:
                 yield PersonalHit("P6", column)
