@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from ckan import model
 from ckan.plugins import toolkit as tk
+from openpyxl import Workbook
 from support.people import Person, dataset_fields
 from werkzeug.datastructures import FileStorage
 
@@ -21,7 +22,8 @@ PERSONAL = "Codice fiscale;Denominazione\r\nRSSMRA80A01H501U;Rossi Mario\r\n"
 
 
 def act(person: Person, action: str, **data: Any) -> Any:
-    return tk.get_action(action)(dict(person.context), data)
+    context: Any = dict(person.context)
+    return tk.get_action(action)(context, data)
 
 
 def file(content: str, name: str = "localizzazioni.csv") -> FileStorage:
@@ -186,3 +188,30 @@ def test_a_large_file_is_mended_in_the_background(
         ckan_config["ckanext.opencohesion.quality.repair_at_once_bytes"] = 5242880
     assert not app.get(f"{address(dataset)}/progress", headers=officer.headers).json["running"]
     assert shown(app, officer, dataset)["quality_status"] == "passed"
+
+
+def test_a_workbook_of_two_sheets_becomes_a_csv(
+    app: Any, officer: Person, organization: dict[str, Any]
+) -> None:
+    book = Workbook()
+    page = book.active
+    assert page is not None
+    for row in (HEADER.strip().split(";"), ["1CAL0001", 18, "CALABRIA", "R"]):
+        page.append(row)
+    book.create_sheet("Appunti").append(["RSSMRA80A01H501U"])
+    content = io.BytesIO()
+    book.save(content)
+    content.seek(0)
+    with app.flask_app.test_request_context():
+        dataset = act(officer, "package_create", **dataset_fields(organization["id"], private=False))
+        upload = FileStorage(content, filename="luoghi.xlsx")
+        facts = {"format": "XLSX", "table_schema": "opencoesione/localizzazioni", "name": "Luoghi"}
+        act(officer, "resource_create", package_id=dataset["id"], upload=upload, **facts)
+        dataset = act(officer, "package_show", id=dataset["id"])
+
+    assert "un CSV con il solo foglio" in app.get(address(dataset), headers=officer.headers).body
+    apply(app, officer, dataset, "sheet", "zeros")
+
+    after = shown(app, officer, dataset)
+    assert (after["quality_status"], after["resources"][0]["format"]) == ("passed", "CSV")
+    assert app.get(after["resources"][0]["url"]).body == GOOD.replace('"', "")
