@@ -36,7 +36,7 @@ _DAYS = (
 )
 _DATE_FORMAT = re.compile(r"(?:%[Ymd][-/. ]?){2}%[Ymd]")
 
-_BOUNDS = {"minimum": "<", "maximum": ">", "exclusiveMinimum": "<=", "exclusiveMaximum": ">="}
+_BOUNDS = {"minimum": "<", "maximum": ">"}
 _KNOWN = {"required", "unique", "enum", "pattern", "minLength", "maxLength", *_BOUNDS}
 
 
