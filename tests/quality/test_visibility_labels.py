@@ -17,6 +17,7 @@ from support.people import Person, act, dataset_fields
 from twins import set_live
 
 from ckanext.opencohesion.quality.visibility import GateLabels, refuse_conflict
+from ckanext.opencohesion.quality.visibility.labels import EDITOR
 
 pytestmark = pytest.mark.usefixtures("clean_db")
 
@@ -68,10 +69,10 @@ def test_an_unknown_type_stays_closed_even_if_a_row_says_live(package: model.Pac
     assert "public" not in labels(package)
 
 
-def test_a_draft_is_its_organizations_own(package: model.Package, organization: dict[str, Any]) -> None:
+def test_a_draft_is_its_organizations_editors_own(package: model.Package, organization: dict[str, Any]) -> None:
     set_live(package.id, live=True)
     package.state = "draft"
-    assert labels(package) == [f"member-{organization['id']}"]
+    assert labels(package) == [f"{EDITOR}{organization['id']}"]
 
 
 def test_without_an_organization_the_creator_sees_it(package: model.Package) -> None:

@@ -10,6 +10,7 @@ import logging
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import ckan.plugins.toolkit as tk
 from ckan.exceptions import CkanConfigurationException
 from ckan.lib.plugins import DefaultPermissionLabels, get_permission_labels
 
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 PUBLIC = "public"
 #: Of what wants to be public and is held back: the data office, which decides on it, sees it whichever office's it is.
 OFFICE = "opencohesion-data-office"
+#: Of drafts and deleted datasets, followed by the organization's id: only who may edit them sees them.
+EDITOR = "opencohesion-editor-"
 
 
 class GateLabels(DefaultPermissionLabels):
@@ -33,17 +36,25 @@ class GateLabels(DefaultPermissionLabels):
         if _open(dataset_obj):
             return super().get_dataset_labels(dataset_obj)
         labels = self.held_back_labels(dataset_obj)
-        return [*labels, OFFICE] if _awaits_office(dataset_obj.id) else labels
+        awaited = dataset_obj.state == "active" and _awaits_office(dataset_obj.id)
+        return [*labels, OFFICE] if awaited else labels
 
     def get_user_dataset_labels(self, user_obj: model.User | None) -> list[str]:
         """Return the labels that open a dataset to a user."""
         labels = super().get_user_dataset_labels(user_obj)
-        if user_obj is not None and not user_obj.is_anonymous and policy.is_of_deciding_office(user_obj):
-            return [*labels, OFFICE]
-        return labels
+        if user_obj is None or user_obj.is_anonymous:
+            return labels
+        edited = tk.get_action("organization_list_for_user")(
+            {"user": user_obj.name}, {"permission": "update_dataset"}
+        )
+        labels = [*labels, *(f"{EDITOR}{organization['id']}" for organization in edited)]
+        return [*labels, OFFICE] if policy.is_of_deciding_office(user_obj) else labels
 
     def held_back_labels(self, dataset_obj: model.Package) -> list[str]:
-        """Return the labels that CKAN would give the same dataset if it were private."""
+        """Return the labels that CKAN would give the same dataset if it were private.
+
+        CKAN shows drafts and deleted datasets to whoever reads for the organization; here they are its editors' alone.
+        """
         private: Any = SimpleNamespace(
             id=dataset_obj.id,
             state=dataset_obj.state,
@@ -51,7 +62,13 @@ class GateLabels(DefaultPermissionLabels):
             owner_org=dataset_obj.owner_org,
             creator_user_id=dataset_obj.creator_user_id,
         )
-        return super().get_dataset_labels(private)
+        labels = super().get_dataset_labels(private)
+        if dataset_obj.state == "active":
+            return labels
+        return [
+            f"{EDITOR}{dataset_obj.owner_org}" if label == f"member-{dataset_obj.owner_org}" else label
+            for label in labels
+        ]
 
 
 def held_back_labels(dataset_obj: model.Package) -> list[str]:
