@@ -156,9 +156,7 @@ def test_what_is_live_is_looked_at_again_when_a_declaration_is_over(
     key = kept.key_for(facts, "0" * 64, "x.csv")
     assert kept.expired_for(facts) == ()
     model.Session.execute(sa.update(Release).values(published=datetime(2020, 1, 1)))
-    model.Session.execute(
-        sa.update(model.Resource).values(extras=sa.func.jsonb_build_object("table_schema", profile))
-    )
+    model.Session.execute(sa.update(model.Resource).values(extras={"table_schema": profile}))
     model.Session.commit()
     assert kept.expired_for(facts), "the names were to be published for a time"
     assert kept.key_for(facts, "0" * 64, "x.csv") != key, "so the same bytes are judged again"

@@ -24,19 +24,21 @@ _PHONE = re.compile(
 )
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])")
 
+_SHORTEST_IBAN = 15
+
 #: True of every text in which ``contacts`` could find something. Read by Python and by DuckDB (RE2).
 HINT_PATTERN = (
     r"@[A-Za-z0-9]|\+39|0039[ ./-]|3[0-9][0-9][ /-][0-9]{3}"
     r"|(?:[Tt][Ee][Ll]|[Tt]elefono|TELEFONO|[Cc][Ee][Ll][Ll]|[Cc]ellulare|CELLULARE|[Ff][Aa][Xx]|[Pp]hone|[Mm]obile)"
     r"[.:° n]{0,4}\+?[0-9]"
-    r"|(?:^|[^A-Za-z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2}"
+    r"|(?:^|[^A-Za-z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2} ?[A-Z0-9]{3}"
 )
 # The same for Python in pieces: texts are looked through for each piece faster than for all of them at once.
 _MARKS = ("@", "+39", "0039")
 _WORDS = ("tel", "cell", "fax", "phone", "mobile")
 _MOBILE_HINT = re.compile(r"3[0-9][0-9][ /-][0-9]{3}")
 _WORD_HINT = re.compile(r"(?:tel|telefono|cell|cellulare|fax|phone|mobile)[.:° n]{0,4}\+?[0-9]")
-_IBAN_HINT = re.compile(r"[A-Z]{2}[0-9]{2} ?[A-Z0-9]{4}")
+_IBAN_HINT = re.compile(r"[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2} ?[A-Z0-9]{3}")
 
 #: Fewer digits than this are no telephone number, also in a column that is called so.
 PHONE_DIGITS = 6
@@ -60,8 +62,10 @@ def contacts(text: str) -> Iterator[tuple[int, int]]:
     for found in _IBAN.finditer(text):
         # the groups of an IBAN may run into the next word: the longest part that is valid counts
         code = found.group()
-        for end in range(len(code), 14, -1):
-            if iban.is_valid(code[:end], check_country=False):
+        for end in range(len(code), _SHORTEST_IBAN - 1, -1):
+            if len(code[:end].replace(" ", "")) >= _SHORTEST_IBAN and iban.is_valid(
+                code[:end], check_country=False
+            ):
                 yield found.start(), found.start() + end
                 break
 

@@ -13,6 +13,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
+from sqlalchemy.dialects.postgresql import JSONB
 
 from ckanext.opencohesion.jobs import api as jobs
 from ckanext.opencohesion.quality.asking import KIND as CHECK_KIND
@@ -82,7 +83,7 @@ def look_for_expiries(handle: jobs.JobHandle, _args: dict[str, Any]) -> dict[str
         .where(
             DatasetState.live,
             model.Resource.state == "active",
-            model.Resource.extras["table_schema"].astext.in_(with_end),
+            sa.cast(model.Resource.extras, JSONB)["table_schema"].astext.in_(with_end),
         )
     ).all()
     asked: set[str] = set()
