@@ -60,6 +60,10 @@ EDITING: dict[str, dict[str, Any]] = {
     "opencohesion_quality_staged_discard": {},
     "opencohesion_quality_override": {"reason": "Perché lo dico io."},
     "opencohesion_quality_release_withdraw": {"resource_id": "x", "number": 1, "reason": "Perché sì."},
+    "opencohesion_quality_review_decide": {"check": "x", "basis": "consent", "reason": "Perché lo dico io."},
+    "opencohesion_quality_approve": {"check": "x"},
+    "opencohesion_quality_send_back": {"check": "x", "reason": "Perché lo dico io."},
+    "opencohesion_quality_takedown": {"resource_id": "x", "column": "a", "values": ["b"], "reason": "Perché sì."},
 }
 
 #: Action, arguments, what a stranger gets, what another office's administrator gets.
@@ -83,6 +87,11 @@ TABLE: list[tuple[str, Arguments, int, int]] = [
     ("opencohesion_job_stop", lambda s: {"id": "x"}, FORBIDDEN, FORBIDDEN),
     ("opencohesion_page_part_history", part, FORBIDDEN, FORBIDDEN),
     ("opencohesion_page_part_update", part, FORBIDDEN, FORBIDDEN),
+    ("opencohesion_quality_decision_list", public, ALLOWED, ALLOWED),
+    ("opencohesion_quality_decision_list", hidden, UNKNOWN, UNKNOWN),
+    ("opencohesion_quality_legal_bases", lambda s: {}, ALLOWED, ALLOWED),
+    ("opencohesion_quality_takedown_list", lambda s: {}, ALLOWED, ALLOWED),
+    ("opencohesion_quality_takedown_list", hidden, UNKNOWN, UNKNOWN),
     ("opencohesion_quality_release_list", public, ALLOWED, ALLOWED),
     ("opencohesion_quality_release_list", hidden, UNKNOWN, UNKNOWN),
     ("opencohesion_quality_report_show", public, ALLOWED, ALLOWED),

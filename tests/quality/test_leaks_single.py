@@ -232,6 +232,11 @@ CHANGES = [
     ("opencohesion_quality_staged_show", {"id": "{name}"}),
     ("opencohesion_quality_staged_discard", {"id": "{name}"}),
     ("opencohesion_quality_override", {"id": "{name}", "reason": "perché va bene così, lo dico io"}),
+    ("opencohesion_quality_review_decide", {"id": "{name}", "check": "x", "reason": "perché va bene così"}),
+    ("opencohesion_quality_approve", {"id": "{name}", "check": "x"}),
+    ("opencohesion_quality_takedown", {"id": "{name}", "resource_id": "x", "whole": True}),
+    ("opencohesion_quality_decision_list", {"id": "{name}"}),
+    ("opencohesion_quality_takedown_list", {"id": "{name}"}),
 ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan import model
+from ckan import authz, model
 from ckan.types import Context
 
 from ckanext.opencohesion.quality import decisions, reports
@@ -103,7 +103,7 @@ def opencohesion_quality_decision_list(context: Context, data_dict: dict[str, An
     """
     package = guarded_package(context, data_dict)
     tk.check_access("opencohesion_quality_decision_list", context, data_dict)
-    inside = tk.h.check_access("opencohesion_quality_staged_show", {"id": package.id})
+    inside = authz.is_authorized_boolean("opencohesion_quality_staged_show", context, {"id": package.id})
     return decisions.decisions_of(package.id, public=not inside)
 
 
