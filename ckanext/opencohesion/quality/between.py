@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.opencohesion.jobs import api as jobs
-from ckanext.opencohesion.quality.between_bench import TableFile, bench
+from ckanext.opencohesion.quality.between_bench import Bench, TableFile, bench
 from ckanext.opencohesion.quality.between_drift import drift_rules
 from ckanext.opencohesion.quality.between_references import Target, reference_rules
 from ckanext.opencohesion.quality.check import DEFAULT_LIMITS, PARSING_ERRORS
@@ -43,20 +43,25 @@ def look_between(run: Run, handle: jobs.JobHandle) -> None:
     A file that can not be compared (an old one that is unreadable today, say) has no findings here; what is wrong with
     the file itself was told before.
     """
-    for one in run.judged:
-        if not one.key or not _is_table(one):
-            continue
-        try:
-            found = _findings(run, one, handle)
-        except _BROKEN:
-            log.exception("The table of resource %s could not be compared", one.resource["id"])
-            continue
-        one.rules = [*one.rules, *quoted(found, DEFAULT_LIMITS)]
-        if any(finding["severity"] == "error" for finding in found):
-            one.verdict = "failed"
+    tables = [one for one in run.judged if one.key and _is_table(one)]
+    if not tables:
+        return
+    with (
+        tempfile.TemporaryDirectory(prefix="opencohesion-between-") as work,
+        bench(Path(work), handle.check_stop) as workbench,
+    ):
+        for one in tables:
+            try:
+                found = _findings(run, one, workbench)
+            except _BROKEN:
+                log.exception("The table of resource %s could not be compared", one.resource["id"])
+                continue
+            one.rules = [*one.rules, *quoted(found, DEFAULT_LIMITS)]
+            if any(finding["severity"] == "error" for finding in found):
+                one.verdict = "failed"
 
 
-def _findings(run: Run, one: Judged, handle: jobs.JobHandle) -> list[dict[str, Any]]:
+def _findings(run: Run, one: Judged, workbench: Bench) -> list[dict[str, Any]]:
     profile, file = profile_of(one.resource), _file(one)
     targets = _targets(run, profile) if profile else {}
     # a take-down means its rows to be gone: nothing of it is drift
@@ -70,13 +75,9 @@ def _findings(run: Run, one: Judged, handle: jobs.JobHandle) -> list[dict[str, A
         return found
     known = {reference.table for reference in profile.references} & set(profile_ids()) if profile else set()
     titles = {name: load_profile(name).title["it"] for name in known}
-    with (
-        tempfile.TemporaryDirectory(prefix="opencohesion-between-") as work,
-        bench(Path(work), handle.check_stop) as workbench,
-    ):
-        found += reference_rules(workbench, file, targets, titles)
-        if versions:
-            found += drift_rules(workbench, file, *versions)
+    found += reference_rules(workbench, file, targets, titles)
+    if versions:
+        found += drift_rules(workbench, file, *versions)
     return found
 
 

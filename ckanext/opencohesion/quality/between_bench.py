@@ -12,7 +12,7 @@ import csv
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,8 @@ class TableFile:
 
     path: Path
     filename: str
-    profile: TableProfile | None
+    # Its values are lists and mappings, which no hash can be made of; the path tells files apart.
+    profile: TableProfile | None = field(compare=False)
     title: str = ""
 
 
@@ -78,6 +79,7 @@ class Bench:
         self._work = work
         self._look = look
         self._count = 0
+        self._loaded: dict[tuple[TableFile, tuple[str, ...]], Loaded] = {}
         self.connection = duckdb.connect(
             config={"memory_limit": _MEMORY, "threads": _THREADS, "temp_directory": str(work / "spill")}
         )
@@ -86,10 +88,16 @@ class Bench:
         self.connection.execute("SET lock_configuration=true")
 
     def load(self, file: TableFile, names: Sequence[str]) -> Loaded:
-        """Load the columns with these canonical names that the file has, of every row that is not blank.
+        """Load the columns with these canonical names that the file has, of every row that is not blank; once.
 
         Raises UnreadableTableError where the file can not be read to its end.
         """
+        asked = (file, tuple(names))
+        if asked not in self._loaded:
+            self._loaded[asked] = self._load(file, names)
+        return self._loaded[asked]
+
+    def _load(self, file: TableFile, names: Sequence[str]) -> Loaded:
         source = probe(file.path, filename=file.filename, profile=file.profile)
         header = header_of(source)
         wanted = _columns(source, file.profile, header, names)
