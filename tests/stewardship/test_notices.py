@@ -140,3 +140,17 @@ def test_notices_are_each_one_s_own(app: Any, officer: Person) -> None:
     for path in ("seen", "mail"):
         assert app.post(f"/dashboard/notices/{path}", follow_redirects=False).status_code in (302, 403)
     assert app.get("/api/3/action/opencohesion_notice_list").status_code == 403
+
+
+def test_who_may_decide_is_told_that_something_awaits_them(
+    app: Any, officer: Person, manager: Person, organization: dict[str, Any], mail_server: MailServer
+) -> None:
+    contacts = b"ente;contatto\nComune di prova;nome.cognome@example.org\n"
+    dataset = bring(app, officer, organization, contacts)
+    [told] = notices(app, manager)["results"]
+    assert (told["verdict"], told["dataset"]["id"]) == ("awaiting_approval", dataset["id"])
+    assert "attende la decisione di una persona" in told["text"]
+    assert notices(app, officer)["count"] == 0, (
+        "who brought the data does not decide, and was told by the page"
+    )
+    assert "nome.cognome" not in str(told)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.opencohesion.jobs import api as jobs
+from ckanext.opencohesion.quality import policy
 from ckanext.opencohesion.quality.model import utcnow
 from ckanext.opencohesion.quality.outcome import Outcome
 
@@ -23,17 +24,18 @@ _TO_DO = ("failed", "unreadable", "awaiting_approval")
 
 
 def note(outcome: Outcome) -> None:
-    """Tell those who wait for a check that it has ended.
+    """Tell those who wait for a check that it has ended, and those who are to decide that something awaits them.
 
     A check that was made before the officer's page answered told its outcome there. Where nobody waits (a linked file
     that changed, new rules), those who look after the dataset are told on the portal if there is something to see to.
     """
-    if not jobs.in_background():
-        return
     unasked = outcome.job is None or outcome.job.later
-    if unasked and outcome.status not in _TO_DO:
-        return
-    told = _officers(outcome.package_id) if unasked else _waiting(outcome)
+    told = _deciders(outcome.package_id) if outcome.status == "awaiting_approval" else set()
+    if jobs.in_background():
+        if not unasked:
+            told |= _waiting(outcome)
+        elif outcome.status in _TO_DO:
+            told |= _officers(outcome.package_id)
     for user_id in sorted(told):
         _forget_old(user_id)
         notice = Notice(
@@ -57,12 +59,29 @@ def _waiting(outcome: Outcome) -> set[str]:
 
 def _officers(package_id: str) -> set[str]:
     """Return the ids of the editors and administrators of the dataset's organization."""
-    return _persons(
+    package = model.Package.get(package_id)
+    return _persons(_members_of([package.owner_org])) if package and package.owner_org else set()
+
+
+def _deciders(package_id: str) -> set[str]:
+    """Return the ids of the members of the dataset's organization and of the data office who may decide on it."""
+    package, office = model.Package.get(package_id), policy.data_office()
+    groups = [package.owner_org if package else None, office.id if office else None]
+    found = _persons(_members_of([group for group in groups if group]))
+    users = [model.User.get(user_id) for user_id in found]
+    kinds: tuple[policy.Decision, ...] = ("review", "approve")
+    return {
+        user.id for user in users if user and any(policy.may_decide(user, package, kind) for kind in kinds)
+    }
+
+
+def _members_of(groups: list[str]) -> sa.Select[Any]:
+    """Select the ids of the editors and administrators of organizations."""
+    return (
         sa.select(model.User.id)
         .join(model.Member, model.Member.table_id == model.User.id)
-        .join(model.Package, model.Package.owner_org == model.Member.group_id)
         .where(
-            model.Package.id == package_id,
+            model.Member.group_id.in_(groups),
             model.Member.table_name == "user",
             model.Member.state == "active",
             model.Member.capacity.in_(("editor", "admin")),
