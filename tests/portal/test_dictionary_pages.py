@@ -10,7 +10,9 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import pytest
 from bs4 import BeautifulSoup
+from explore_files import make_file
 from frictionless import Schema
+from rdflib import DCTERMS, Graph
 from support.people import Person, act, make_organization, make_person
 
 from ckanext.opencohesion.tables.profiles import load_profile, profile_ids
@@ -88,9 +90,15 @@ def test_a_file_s_page_and_the_catalogue_lead_to_its_structure(
     assert page.h1 is not None and page.h1.text == "Alberi"
     assert organization["title"] in page.get_text()
     assert "No two rows with the same codice." in page.get_text()
-    choices = tk.h.opencohesion_table_schema_choices()
     assert saved["id"] == f"office/{organization['name']}/alberi/1"
-    assert saved["id"] in {choice["value"] for choice in choices}
+
+    trees = "codice;specie;altezza\n001;Pino;12,5\n"
+    file = make_file(app, officer, organization, trees, table_schema=saved["id"])
+    shown = _page(app, file["page"])
+    assert {link["href"] for link in shown.select(f'a[href$="/schemas/{saved["id"]}"]')}
+    graph = Graph().parse(data=app.get(f"/dataset/{file['dataset']}.ttl", status=200).body, format="turtle")
+    standards = {str(node) for node in graph.objects(None, DCTERMS.conformsTo)}
+    assert f"{tk.config['ckan.site_url']}/schemas/{saved['id']}" in standards
 
 
 def test_versions_of_an_office_s_structure_never_change(
@@ -144,6 +152,21 @@ def test_a_structure_that_could_do_harm_is_refused_with_a_sentence(
     with pytest.raises(tk.ValidationError) as caught:
         _save(officer, organization, schema)
     assert told in caught.value.error_dict["schema"][0]
+
+
+def test_who_decides_on_personal_data_declares_it_and_nobody_else(
+    officer: Person, administrator: Person, organization: dict[str, Any]
+) -> None:
+    declared = {
+        **TREES,
+        "personal": [{"field": "specie", "kind": "office-contact", "basis": "D.Lgs. 33/2013"}],
+    }
+    with pytest.raises(tk.ValidationError) as caught:
+        _save(officer, organization, declared)
+    assert "personal" in caught.value.error_dict["schema"][0]
+    assert _save(administrator, organization, declared)["version"] == "1"
+    longer = {**declared, "description": "Alberi del territorio"}
+    assert _save(officer, organization, longer)["version"] == "2"
 
 
 def test_the_form_drafts_from_a_file_and_publishes_what_the_officer_confirms(

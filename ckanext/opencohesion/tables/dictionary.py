@@ -42,6 +42,7 @@ _DATE_FORMS = (
     (".%f", ""),
 )
 _EXAMPLE_DAY = date(2025, 12, 31)
+_EXAMPLE_NUMBER = 1234.5
 
 SEVERITIES: Mapping[Severity, str] = {
     "error": N_("holds the file back"),
@@ -219,7 +220,9 @@ def _example(field: ProfileField) -> str:
     if values:
         return str(values[0])
     if field.type == "number":
-        return f"1234{field.descriptor.get('decimalChar', '.')}50"
+        most = field.descriptor.get("constraints", {}).get("maximum")
+        whole = 1234 if most is None or most > _EXAMPLE_NUMBER else 12
+        return f"{whole}{field.descriptor.get('decimalChar', '.')}50"
     if field.type == "date":
         form = field.descriptor.get("format", "default")
         return _EXAMPLE_DAY.strftime("%Y-%m-%d" if form in ("default", "any") else form)

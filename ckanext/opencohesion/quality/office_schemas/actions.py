@@ -11,6 +11,7 @@ from ckan import authz, model
 from ckan.types import AuthResult, Context
 from sqlalchemy.exc import IntegrityError
 
+from ckanext.opencohesion.quality import policy
 from ckanext.opencohesion.quality.office_schemas import store
 from ckanext.opencohesion.tables.errors import UnknownProfileError
 from ckanext.opencohesion.tables.office_schema import OfficeSchemaError, clean_schema, read_schema
@@ -74,9 +75,11 @@ def opencohesion_table_schema_save(context: Context, data_dict: dict[str, Any]) 
         raise tk.ValidationError({"name": [tk._("This structure has too many versions: begin another one.")]})
     version = rows[0].version + 1 if rows else 1
     schema = _cleaned(data_dict.get("schema"), title, store.schema_id(office, name, version), str(version))
+    user = model.User.get(str(context.get("user")))
+    if schema.get("personal") != (rows[0].schema.get("personal") if rows else None):
+        _declares(user, organization.id)
     if rows and _contents(rows[0].schema) == _contents(schema):
         return {**_summary(rows[0].schema_id), "new": False}
-    user = model.User.get(str(context.get("user")))
     try:
         row = store.add(
             organization_id=organization.id,
@@ -143,6 +146,16 @@ def _cleaned(found: Any, title: dict[str, str], schema_id: str, version: str) ->
         return clean_schema(found, title=title, schema_id=schema_id, version=version)
     except OfficeSchemaError as error:
         raise tk.ValidationError({"schema": [fault.sentence(tk._) for fault in error.faults]}) from error
+
+
+def _declares(user: model.User | None, organization_id: str) -> None:
+    """Let only who may decide on personal data declare it: a declaration stands for that decision (P4 to P8)."""
+    if user is not None and (user.sysadmin or policy.belongs(user, organization_id, "review")):
+        return
+    message = tk._(
+        "Leave “personal” as it is: only who decides on personal data may declare why a column may hold it."
+    )
+    raise tk.ValidationError({"schema": [message]})
 
 
 def _contents(schema: dict[str, Any]) -> dict[str, Any]:
