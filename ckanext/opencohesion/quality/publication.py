@@ -133,9 +133,14 @@ def _write(package_id: str, dataset: dict[str, Any], run: Run) -> None:
 
 
 def _default_views(resource_ids: list[str]) -> None:
+    """Give new files the views that CKAN gives them. They are public already: a view that can not be made is only logged."""
     for resource_id in resource_ids:
-        resource = tk.get_action("resource_show")(gate_context(), {"id": resource_id})
-        tk.get_action("resource_create_default_resource_views")(gate_context(), {"resource": resource})
+        try:
+            resource = tk.get_action("resource_show")(gate_context(), {"id": resource_id})
+            tk.get_action("resource_create_default_resource_views")(gate_context(), {"resource": resource})
+        except (tk.ValidationError, tk.ObjectNotFound, SQLAlchemyError) as error:
+            log.error("No default view of resource %s: %s", resource_id, type(error).__name__)
+            model.Session.rollback()
 
 
 def _release(package_id: str, dataset: dict[str, Any], run: Run) -> None:
