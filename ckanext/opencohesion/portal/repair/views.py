@@ -15,7 +15,7 @@ from flask import Blueprint, Response, send_file
 
 from ...quality.model import FileRepair
 from ...quality.repair import records
-from ...quality.repair.mend import last_job, running
+from ...quality.repair.mend import last_job
 from ...quality.uploader import content_store
 from .visible import has_marks, visible
 
@@ -45,9 +45,10 @@ def page(id: str, resource_id: str) -> str:
     """Show what each repair would change, and what was mended before."""
     dataset = _edited(id)
     asked = tk.request.args.getlist("repair")
-    job = running(resource_id)
+    last = last_job(dataset["id"], resource_id)
+    job = last if last and last.active else None
     found = None if job else _preview(dataset, resource_id, asked)
-    last = last_job(resource_id)
+    earlier = [row for row in records.repairs_of_dataset(dataset["id"]) if row.resource_id == resource_id]
     return tk.render(
         "opencohesion/repair/page.html",
         {
@@ -58,7 +59,7 @@ def page(id: str, resource_id: str) -> str:
             "marks": found is not None and _with_visible_blanks(found),
             "job": job,
             "failed": last if last and last.state == "failed" else None,
-            "earlier": [records.described(row) for row in records.repairs_of(resource_id)],
+            "earlier": [records.described(row) for row in reversed(earlier)],
             "standing": tk.h.opencohesion_quality_standing(dataset),
         },
     )
@@ -123,9 +124,9 @@ def apply(id: str, resource_id: str) -> Any:
 
 def progress(id: str, resource_id: str) -> dict[str, Any]:
     """Tell how far the repair is, for the page that waits for it."""
-    _edited(id)
-    job = running(resource_id)
-    return {"running": job is not None, "done": "", "note": job.note if job else ""}
+    job = last_job(_edited(id)["id"], resource_id)
+    running = bool(job and job.active)
+    return {"running": running, "done": "", "note": job.note if job and running else ""}
 
 
 def changes(id: str, resource_id: str, repair_id: str) -> Response:

@@ -45,15 +45,10 @@ def ask(target: Target, names: Sequence[str], sheet: str | None, user: model.Use
     )
 
 
-def last_job(resource_id: str) -> jobs.Job | None:
-    """Return the last job that mended a file in the background."""
-    return jobs.latest(KIND, resource_id)
-
-
-def running(resource_id: str) -> jobs.Job | None:
-    """Return the job that mends a file at present, if there is one."""
-    job = last_job(resource_id)
-    return job if job and job.active else None
+def last_job(package_id: str, resource_id: str) -> jobs.Job | None:
+    """Return the last job that mended a file of this dataset in the background."""
+    job = jobs.latest(KIND, resource_id)
+    return job if job and job.args["id"] == package_id else None
 
 
 def mend_file(handle: jobs.JobHandle, args: dict[str, Any]) -> dict[str, Any] | None:

@@ -46,12 +46,6 @@ def repairs_of_dataset(package_id: str) -> list[FileRepair]:
     return list(model.Session.scalars(query.order_by(FileRepair.created)))
 
 
-def repairs_of(resource_id: str) -> list[FileRepair]:
-    """Return every repair of a file, published or not, the last first."""
-    query = sa.select(FileRepair).where(FileRepair.resource_id == resource_id)
-    return list(model.Session.scalars(query.order_by(FileRepair.created.desc())))
-
-
 def is_public(row: FileRepair) -> bool:
     """Say whether a version came of this repair that was published and not taken down."""
     query = sa.select(Release.sha256).where(
