@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
@@ -349,3 +350,55 @@ def test_the_real_files_say_the_same(samples: Path) -> None:
         assert told(screened) == told(plain), path.name
         how[screened.screened] += 1
     assert how["yes"] > 40, how
+
+
+# Stop, progress, what can not be screened ---------------------------------------------------------------------------------
+
+
+def _table(path: Path, rows: int) -> Path:
+    path.write_text(
+        "Importo;Note\n" + "".join(f"{row};riga {row}\n" for row in range(rows)), encoding="utf-8"
+    )
+    return path
+
+
+def test_it_stops_at_once_and_passes_on_why(tmp_path: Path) -> None:
+    class StoppedError(Exception):
+        pass
+
+    calls: list[int] = []
+
+    def progress(rows: int) -> None:
+        calls.append(rows)
+        if len(calls) == 3:
+            raise StoppedError
+
+    path = _table(tmp_path / "a.csv", 100_000)
+    with pytest.raises(StoppedError):
+        check_file(path, filename=path.name, progress=progress, work=tmp_path)
+    assert [item.name for item in tmp_path.iterdir()] == ["a.csv"], "the work folder is left clean"
+
+
+def test_progress_ends_with_all_rows_and_the_result_tells_how(tmp_path: Path) -> None:
+    path = _table(tmp_path / "a.csv", 20_000)
+    seen: list[int] = []
+    found = check_file(path, filename=path.name, progress=seen.append, limits=LIMITS)
+    assert (found.screened, found.rows, found.verdict) == ("yes", 20_000, "passed")
+    assert max(seen) <= 20_001
+    assert "screened" not in found.to_dict()
+    assert check_file(path, filename=path.name, limits=LIMITS, screen=False).screened == ""
+
+
+def test_a_small_file_and_too_many_cells_are_judged_by_frictionless_alone(tmp_path: Path) -> None:
+    path = _table(tmp_path / "a.csv", 100)
+    assert check_file(path, filename=path.name).screened == ""
+    found = check_file(path, filename=path.name, limits=replace(LIMITS, cells=50))
+    assert (found.screened, found.verdict) == ("no: cells", "unreadable")
+
+
+def test_without_memory_all_rows_are_judged(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    row = ";".join(map(str, range(900)))
+    path.write_text(f"{row}\n" * 11, encoding="utf-8")
+    found = check_file(path, filename=path.name, limits=replace(LIMITS, screen_memory_mb=1))
+    assert (found.screened, found.verdict, found.rows) == ("no: OutOfMemoryException", "passed", 10)
