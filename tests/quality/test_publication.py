@@ -23,6 +23,7 @@ from support.people import Person, act, dataset_fields
 from werkzeug.datastructures import FileStorage
 
 from ckanext.opencohesion.jobs import api as jobs
+from ckanext.opencohesion.jobs import registry
 from ckanext.opencohesion.jobs.scheduler import tick
 from ckanext.opencohesion.quality import asking, checking, datastore_tables, publication, table_files
 from ckanext.opencohesion.quality.datasets import stored_dataset
@@ -339,6 +340,12 @@ def dies_after(original: Any, *args: Any, **options: Any) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+@pytest.fixture
+def nothing_periodic(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the scheduler to what the test asks for."""
+    monkeypatch.setattr(registry, "_periodic", {})
+
+
 def lapse(job_id: str) -> None:
     """Let the lease of a dead worker's job end now."""
     with model.ensure_engine().begin() as connection:
@@ -358,6 +365,7 @@ def test_a_kill_at_any_step_leaves_the_old_or_the_new_and_the_check_is_finished(
     officer: Person,
     organization: dict[str, Any],
     run_jobs: Callable[[], None],
+    nothing_periodic: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     resource = published(officer, organization, TABLE.format(word="parola0"))
@@ -402,6 +410,7 @@ def test_a_file_that_kills_every_worker_is_named_and_not_tried_for_ever(
     officer: Person,
     organization: dict[str, Any],
     run_jobs: Callable[[], None],
+    nothing_periodic: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     resource = published(officer, organization, TABLE.format(word="prima"))
