@@ -26,7 +26,7 @@ def take_down(id: str) -> Any:
     if tk.request.method == "GET":
         return _form(dataset, {}, {}, None)
     form = tk.request.form
-    values = {name: form.get(name, "") for name in ("resource_id", "column", "values", "what", "reason")}
+    values = {name: form.get(name, "") for name in ("resource_id", "column", "lines", "what", "reason")}
     wanted: dict[str, Any] = {
         "id": dataset["id"],
         "resource_id": values["resource_id"],
@@ -35,7 +35,7 @@ def take_down(id: str) -> Any:
     if values["what"] == "whole":
         wanted["whole"] = True
     else:
-        lines = [line.strip() for line in values["values"].splitlines() if line.strip()]
+        lines = [line.strip() for line in values["lines"].splitlines() if line.strip()]
         wanted |= {"column": values["column"].strip(), "values": lines}
     confirmed = form.get("confirmed") == "yes"
     try:
