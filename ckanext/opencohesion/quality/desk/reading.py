@@ -45,14 +45,19 @@ _has_file = (
     .exists()
 )
 _status: sa.ColumnElement[Any] = sa.func.coalesce(StagedChange.status, DatasetState.status)
-#: What the newest check of a public dataset came to, without a change that waits: rules may have become stricter.
+#: The newest check of each dataset. All at once: asked for one by one they would cost many times as much.
 _newest = (
-    sa.select(DatasetCheck.verdict)
-    .where(DatasetCheck.package_id == model.Package.id)
-    .order_by(DatasetCheck.finished.desc())
-    .limit(1)
-    .correlate(model.Package)
-    .scalar_subquery()
+    sa.select(DatasetCheck.package_id, DatasetCheck.verdict)
+    .distinct(DatasetCheck.package_id)
+    .order_by(DatasetCheck.package_id, DatasetCheck.finished.desc())
+    .subquery("newest")
+)
+#: A public dataset, without a change that waits, that rules which became stricter would not let through any more.
+_newly_found = sa.and_(
+    DatasetState.live,
+    StagedChange.package_id.is_(None),
+    DatasetState.status == "passed",
+    _newest.c.verdict.in_(("failed", "unreadable")),
 )
 _is_public = sa.and_(DatasetState.live, StagedChange.package_id.is_(None))
 #: One of ``words.STATES``: the state of the job where one is active, else the status of what waits or is there.
@@ -60,7 +65,7 @@ _state: sa.ColumnElement[Any] = sa.case(
     (_job.state == "running", "running"),
     (_job.state == "queued", "waiting"),
     (sa.and_(_is_public, OpenReview.package_id.is_not(None)), "awaiting_approval"),
-    (sa.and_(_is_public, _status == "passed", _newest.in_(("failed", "unreadable"))), _newest),
+    (_newly_found, _newest.c.verdict),
     (_status.in_(("pending", "running")), sa.case((_has_file, "waiting"), else_="empty")),
     else_=_status,
 )
@@ -77,6 +82,7 @@ def _joined(*columns: Any) -> sa.Select[Any]:
         .join(DatasetState, DatasetState.package_id == model.Package.id)
         .outerjoin(StagedChange, StagedChange.package_id == model.Package.id)
         .outerjoin(OpenReview, OpenReview.package_id == model.Package.id)
+        .outerjoin(_newest, _newest.c.package_id == model.Package.id)
         .outerjoin(_job, job_of_dataset)
         .where(model.Package.state == "active")
     )
