@@ -67,19 +67,16 @@ def test_an_older_version_stays_at_its_address_and_says_that_it_is_older(app: An
     assert page.select_one('.alert a[href$="/pnrr_progetti/1.1.0"]')
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
+def test_what_is_no_structure_is_not_found(app: Any) -> None:
+    for address in (
         "italiadomani/nothing",
         "italiadomani/pnrr_gare/9.9.9",
         "italiadomani/pnrr_gare/1.0.0/pnrr_progetti.json",
         "italiadomani/..%2Fpnrr_gare/1.0.0/pnrr_gare.json",
         "office/nobody/nothing",
         "office/nobody/nothing/1/nothing.json",
-    ],
-)
-def test_what_is_no_structure_is_not_found(app: Any, address: str) -> None:
-    app.get(f"/schemas/{address}", status=404)
+    ):
+        app.get(f"/schemas/{address}", status=404)
 
 
 def test_a_file_s_page_and_the_catalogue_lead_to_its_structure(
@@ -137,21 +134,21 @@ def test_only_the_office_s_officers_write_its_structures(
     assert app.get("/dashboard/schemas/new", headers=outsider.headers).status_code == 403
 
 
-@pytest.mark.parametrize(
-    ("schema", "told"),
-    [
-        ({"fields": [{"name": "a", "constraints": {"pattern": "(a+)+b", "required": True}}]}, "never ends"),
-        ({"fields": "https://example.org/schema.json"}, "outside itself"),
-        ({"$ref": "/etc/passwd", "fields": []}, "outside itself"),
-        ("{" * 300_000, "larger than"),
-    ],
-)
+HARMFUL = [
+    ({"fields": [{"name": "a", "constraints": {"pattern": "(a+)+b", "required": True}}]}, "never ends"),
+    ({"fields": "https://example.org/schema.json"}, "outside itself"),
+    ({"$ref": "/etc/passwd", "fields": []}, "outside itself"),
+    ("{" * 300_000, "larger than"),
+]
+
+
 def test_a_structure_that_could_do_harm_is_refused_with_a_sentence(
-    officer: Person, organization: dict[str, Any], schema: Any, told: str
+    officer: Person, organization: dict[str, Any]
 ) -> None:
-    with pytest.raises(tk.ValidationError) as caught:
-        _save(officer, organization, schema)
-    assert told in caught.value.error_dict["schema"][0]
+    for schema, told in HARMFUL:
+        with pytest.raises(tk.ValidationError) as caught:
+            _save(officer, organization, schema)
+        assert told in caught.value.error_dict["schema"][0]
 
 
 def test_who_decides_on_personal_data_declares_it_and_nobody_else(
