@@ -5,6 +5,7 @@ The names of the columns count as row 1, so that entry ``n`` of objects is row `
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
@@ -15,11 +16,13 @@ from typing import Any
 from ..delimited import HEADER_SEARCH
 from ..encoding import detect_encoding
 from ..errors import UnreadableTableError
-from ..limits import DEFAULT_LIMITS, MIB, Limits
+from ..limits import KIB, MIB, Limits
 from ..profiles import TableProfile
 from ..source import TableSource
 from .header_row import as_labels, find_header
 from .json_stream import JsonStream
+
+_BEGIN_BYTES = 64 * KIB
 
 Entries = Callable[[Path, Limits], Generator[Any]]
 
@@ -43,16 +46,10 @@ def json_line_entries(path: Path, limits: Limits) -> Generator[Any]:
 
 
 def holds_rows(path: Path) -> bool:
-    """Say whether a JSON file is an array whose first value is an object or an array: a table."""
-    try:
-        with path.open(encoding=json_codec(path, DEFAULT_LIMITS), newline="") as file:
-            stream = JsonStream(file, "JSON", 1)
-            if stream.peek() != "[":
-                return False
-            stream.take("[")
-            return stream.peek() in ("{", "[")
-    except UnreadableTableError:
-        return False
+    """Say whether a JSON file begins as an array of objects or arrays: a table."""
+    with path.open("rb") as file:
+        begin = file.read(_BEGIN_BYTES).removeprefix(codecs.BOM_UTF8).lstrip()
+    return begin[:1] == b"[" and begin[1:].lstrip()[:1] in (b"{", b"[")
 
 
 def probe_with(entries: Entries, code: str) -> Callable[..., TableSource]:
