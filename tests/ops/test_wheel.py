@@ -10,7 +10,6 @@ from pathlib import Path
 from ops.frontend import BUILT
 from ops.settings import CHECKOUT
 
-
 PACKAGES = ("ckanext/", "frictionless_opencohesion/")
 
 

@@ -63,7 +63,12 @@ EDITING: dict[str, dict[str, Any]] = {
     "opencohesion_quality_review_decide": {"check": "x", "basis": "consent", "reason": "Perché lo dico io."},
     "opencohesion_quality_approve": {"check": "x"},
     "opencohesion_quality_send_back": {"check": "x", "reason": "Perché lo dico io."},
-    "opencohesion_quality_takedown": {"resource_id": "x", "column": "a", "values": ["b"], "reason": "Perché sì."},
+    "opencohesion_quality_takedown": {
+        "resource_id": "x",
+        "column": "a",
+        "values": ["b"],
+        "reason": "Perché sì.",
+    },
 }
 
 #: Action, arguments, what a stranger gets, what another office's administrator gets.

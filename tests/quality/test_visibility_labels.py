@@ -69,7 +69,9 @@ def test_an_unknown_type_stays_closed_even_if_a_row_says_live(package: model.Pac
     assert "public" not in labels(package)
 
 
-def test_a_draft_is_its_organizations_editors_own(package: model.Package, organization: dict[str, Any]) -> None:
+def test_a_draft_is_its_organizations_editors_own(
+    package: model.Package, organization: dict[str, Any]
+) -> None:
     set_live(package.id, live=True)
     package.state = "draft"
     assert labels(package) == [f"{EDITOR}{organization['id']}"]

@@ -222,10 +222,9 @@ class _FileChecker:
         self.rules += header_rules(source, profile)
         if resource.stats.rows == 0 and not ledger.reading_broke:
             self._add("no-rows")
-        if excel_limit(source.header_row + (resource.stats.rows or 0)):
-            self.rules.append(
-                rule("excel-limit", "warning", params={"last": source.header_row + resource.stats.rows})
-            )
+        last = source.header_row + (resource.stats.rows or 0)
+        if excel_limit(last):
+            self.rules.append(rule("excel-limit", "warning", params={"last": last}))
         self._scan_rest(source, ledger)
         self.rules += noted_rules(ledger, persons, source.labels)
         descriptor = finished_report(

@@ -94,7 +94,7 @@ def as_json(found: Sequence[Mapping[str, Any]]) -> bytes:
 def _cells(found: Iterable[Mapping[str, Any]], translate: Translate) -> Iterable[list[Any]]:
     yield [translate(heading) for heading in COLUMNS.values()]
     for row in found:
-        severity = translate(SEVERITY_WORDS.get(row["severity"], row["severity"]))
+        severity = translate(SEVERITY_WORDS.get(str(row["severity"]), str(row["severity"])))
         yield [inert(severity if name == "severity" else row[name]) for name in COLUMNS]
 
 

@@ -122,7 +122,11 @@ class QualityPlugin(HouseTranslation, visibility.GateLabels, p.SingletonPlugin):
         )
         jobs.register(publication.FINISH_KIND, publication.finish_all)
         jobs.every(
-            publication.FINISH_KIND, 300, timeout_seconds=300, title="Publications to be finished", later=False
+            publication.FINISH_KIND,
+            300,
+            timeout_seconds=300,
+            title="Publications to be finished",
+            later=False,
         )
         jobs.register(repair_job.KIND, repair_job.mend_file)
         jobs.register(rechecks.RULES_KIND, rechecks.recheck_rules)

@@ -18,7 +18,8 @@ from ...quality.check import check_file
 from ...quality.model import utcnow
 from ...quality.releases import GRACE_SECONDS, is_needed
 from ...quality.uploader import content_store, max_file_bytes
-from ...tables.profiles import profile_ids
+from ...tables.errors import UnknownProfileError
+from ...tables.profiles import load_profile
 from ..publish.recognise import NotOpenableError, UnreadableTableError, recognise
 from .model import Precheck
 
@@ -49,8 +50,11 @@ def begin(user_id: str, upload: Any, schema: str) -> Precheck:
     """
     if not isinstance(upload, FileStorage) or not upload.filename:
         raise tk.ValidationError({"upload": [tk._("Choose a file.")]})
-    if schema not in (RECOGNISE, STRUCTURE) and schema not in profile_ids():
-        raise tk.ValidationError({"table_schema": [tk._("There is no such table.")]})
+    if schema not in (RECOGNISE, STRUCTURE):
+        try:
+            load_profile(schema)  # one of ours, or one that an office wrote
+        except UnknownProfileError as error:
+            raise tk.ValidationError({"table_schema": [tk._("There is no such table.")]}) from error
     _refuse_too_many(user_id)
     store = content_store()
     store.root.mkdir(parents=True, exist_ok=True)
@@ -128,9 +132,7 @@ def run(handle: jobs.JobHandle, _args: dict[str, Any]) -> dict[str, Any] | None:
         return None
     path, filename, schema = content_store().path(row.sha256), row.filename, row.table_schema
     model.Session.commit()  # no transaction stays open while the file is read
-    found = check_file(
-        path, filename=filename, table_schema=schema, progress=handle.progress
-    )
+    found = check_file(path, filename=filename, table_schema=schema, progress=handle.progress)
     handle.hold_lease()
     row = model.Session.get(Precheck, handle.job.key)
     if row is not None:

@@ -39,10 +39,10 @@ class GateLabels(DefaultPermissionLabels):
         awaited = dataset_obj.state == "active" and _awaits_office(dataset_obj.id)
         return [*labels, OFFICE] if awaited else labels
 
-    def get_user_dataset_labels(self, user_obj: model.User | None) -> list[str]:
+    def get_user_dataset_labels(self, user_obj: model.User) -> list[str]:
         """Return the labels that open a dataset to a user."""
         labels = super().get_user_dataset_labels(user_obj)
-        if user_obj is None or user_obj.is_anonymous:
+        if not user_obj or user_obj.is_anonymous:  # CKAN gives none for a job
             return labels
         edited = tk.get_action("organization_list_for_user")(
             {"user": user_obj.name}, {"permission": "update_dataset"}
