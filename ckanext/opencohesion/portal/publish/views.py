@@ -16,6 +16,7 @@ from ...jobs import api as jobs
 from ...quality import asking, listing
 from ...quality.state import fileless, guarded
 from ...quality.versions import EXPECTED
+from ...quality.visibility import hidden
 from ...stewardship.publication.actions import moment_of
 from . import drafts, forms, intake, proposals
 
@@ -350,7 +351,8 @@ class EditView(CkanEditView):
     ) -> Any:
         """Show the form."""
         package = model.Package.get(id)
-        if package is not None and package.state == "draft" and guarded(package.type):
+        draft = package is not None and package.state == "draft" and guarded(package.type)
+        if package is not None and draft and not hidden(_context(), package.id):
             return tk.redirect_to("opencohesion_publish.form", id=package.id)
         return super().get(package_type, id, data, errors, error_summary)
 
