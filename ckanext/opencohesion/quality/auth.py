@@ -10,7 +10,8 @@ from ckan import authz, model
 from ckan.types import AuthResult, Context, DataDict
 
 from ckanext.opencohesion.quality import policy
-from ckanext.opencohesion.quality.staging import staged_with_new
+from ckanext.opencohesion.quality.staging import get_staged, staged_with_new
+from ckanext.opencohesion.quality.state import HELD_BACK
 
 
 def _may_edit(context: Context, data_dict: dict[str, Any]) -> AuthResult:
@@ -40,9 +41,11 @@ def opencohesion_quality_history(context: Context, data_dict: dict[str, Any]) ->
 
 
 def opencohesion_quality_staged_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """A change that waits is seen by those who may edit the dataset, and by those who may decide on it."""
+    """A change that waits is seen by those who may edit the dataset; when held back, also by those who may decide on it."""
     user, package = model.User.get(context.get("user")), model.Package.get(data_dict.get("id"))
-    decides = user is not None and package is not None and policy.decides_at_all(user, package.owner_org)
+    staged = get_staged(package.id) if package else None
+    held_back = staged is not None and staged.status in HELD_BACK
+    decides = user and package and held_back and policy.decides_at_all(user, package.owner_org)
     return {"success": True} if decides else _may_edit(context, data_dict)
 
 
