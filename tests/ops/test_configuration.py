@@ -86,5 +86,5 @@ def test_every_part_is_started_again_when_it_dies(settings: Settings) -> None:
         configuration(settings, "word", [*programs.services(settings), *programs.site(settings)])
     )
     parts = [name for name in parser.sections() if name.startswith("program:")]
-    assert len(parts) == 7
+    assert len(parts) == 8
     assert all(parser[part]["autorestart"] == "true" for part in parts)
