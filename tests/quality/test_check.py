@@ -305,7 +305,11 @@ def _plain(path: Path, schema: str | None) -> list[tuple[str, int | None, int | 
         "path": path.name,
         "encoding": "utf-8-sig",
         "schema": file_schema(source, profile),
-        "dialect": {"headerRows": [source.header_row], "csv": {"delimiter": source.delimiter}},
+        # what is not told here, frictionless guesses from the first lines: it takes blanks at the start of cells for noise
+        "dialect": {
+            "headerRows": [source.header_row],
+            "csv": {"delimiter": source.delimiter, "skipInitialSpace": False},
+        },
     }
     report = TableResource.from_descriptor(descriptor, basepath=str(path.parent)).validate(limit_errors=0)
     return [
@@ -324,10 +328,12 @@ def test_the_errors_are_those_of_frictionless_alone(
     tmp_path: Path, schema: str | None, labels: list[str], rows: list[list[str]]
 ) -> None:
     path = write(tmp_path / "t.csv", [labels, *rows])
-    ours = [
-        place for place in places(check(path, schema)) if place[0] not in {"P1", "P2", "P3", "number-form"}
-    ]
-    assert ours == _plain(path, schema)
+    found = places(check(path, schema))
+    # a row in which nothing but a date is filled has one finding, in place of one for each required cell
+    said = {("constraint-error", row) for code, row, _ in found if code == "only-filled"}
+    own = {"P1", "P2", "P3", "number-form", "only-filled"}
+    ours = [place for place in found if place[0] not in own]
+    assert ours == [place for place in _plain(path, schema) if place[:2] not in said]
 
 
 # No report repeats what it found
@@ -494,9 +500,11 @@ def test_frictionless_reads_no_other_file(tmp_path: Path) -> None:
 
     recording = True
     sys.addaudithook(record)
-    check_file(path, filename=f"file://{secret}", table_schema=None)
+    work = tmp_path / "work"
+    work.mkdir()
+    check_file(path, filename=f"file://{secret}", table_schema=None, work=work)
     recording = False
-    assert set(opened) == {str(path)}
+    assert {name for name in opened if not name.startswith(f"{work}/")} == {str(path)}
 
 
 def test_the_ruleset_names_the_rules(tmp_path: Path) -> None:
