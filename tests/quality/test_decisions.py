@@ -199,8 +199,9 @@ def test_an_organization_may_want_a_second_person(
     )
     assert sent["status"] == "failed"
     assert awaiting() == []
-    with pytest.raises(tk.ValidationError, match="again"):
+    with pytest.raises(tk.ValidationError) as late:
         call(manager, "opencohesion_quality_approve", id=dataset["id"], check=run)
+    assert list(late.value.error_dict) == ["check"]  # it was checked again: another run is to be read
 
     call(
         officer,
