@@ -235,7 +235,7 @@ def word_everywhere(resource: dict[str, Any]) -> set[str | None]:
 
 def in_the_index(resource: dict[str, Any]) -> str:
     """Return the time of the dataset's last change as the search index knows it."""
-    return search.query_for(model.Package).get_index(resource["package_id"])["metadata_modified"][:19]
+    return search.query_for(model.Package).get_index(resource["package_id"])["metadata_modified"]
 
 
 #: Where a publication can break: the module that calls, the function's name in it.
