@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any, ClassVar, Literal, TypeVar
 
 import attrs
-from frictionless import Check, Error, Row
+from frictionless import Check, Error, Field, Row
 from frictionless.errors import CellError, RowError
 from frictionless.resources import TableResource
 
@@ -92,6 +92,21 @@ class Column:
         return cell(self.name)
 
 
+def _described(field: Field) -> dict[str, Any]:
+    """Return what ``schema_columns`` reads of a field's descriptor, which frictionless takes long to write out in full."""
+    told: dict[str, Any] = {
+        "name": field.name,
+        "type": field.type,
+        "format": field.format,
+        "decimalChar": getattr(field, "decimal_char", "."),
+        "groupChar": getattr(field, "group_char", ""),
+        "constraints": field.constraints,
+    }
+    if field.has_defined("missing_values"):
+        told["missingValues"] = field.missing_values
+    return told
+
+
 def stripped_sql(cell: str) -> str:
     """Return the SQL of a cell's text without what ``str.strip`` takes away."""
     # Most cells begin and end with what is no blank for certain.
@@ -161,8 +176,8 @@ class TableCheck(Check):
         """
         resource = self.resource
         if isinstance(resource, TableResource):
-            fields = [field.to_descriptor() for field in resource.header.get_expected_fields()]
-            self.prepare({**resource.schema.to_descriptor(), "fields": fields})
+            fields = [_described(field) for field in resource.header.get_expected_fields()]
+            self.prepare({"missingValues": resource.schema.missing_values, "fields": fields})
         return ()
 
     # Building findings ----------------------------------------------------------------------------
