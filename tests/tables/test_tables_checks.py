@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from ckanext.opencohesion.quality.messages import explain
 from ckanext.opencohesion.quality.wording import UNKNOWN
 from ckanext.opencohesion.tables.checks import codes
+from ckanext.opencohesion.tables.checks.among import among_sql
 from ckanext.opencohesion.tables.checks.base import CellSql, TableCheck, severity_of
 from ckanext.opencohesion.tables.checks.registry import ALL, NAMED, generic_checks, profile_checks
 from ckanext.opencohesion.tables.checks.row_checks import RepeatedKeyCheck
@@ -575,3 +576,17 @@ def test_the_checks_run_from_the_command_line_of_frictionless(tmp_path: Path) ->
 def test_every_error_has_a_code_of_its_own() -> None:
     errors = {error for check in ALL.values() for error in check.Errors}
     assert len({error.type for error in errors}) == len(errors)
+
+
+LISTED = st.lists(st.text("ab.|(^]-\n'à ", max_size=5), min_size=1, max_size=40, unique=True)
+
+
+@given(known=LISTED, others=LISTED)
+@settings(max_examples=60, deadline=None)
+def test_a_long_list_as_a_pattern_has_the_same_members(known: list[str], others: list[str]) -> None:
+    texts = sorted({*known, *others})
+    rows = ", ".join(f"({literal(text)})" for text in texts)
+    found = DUCKDB.execute(
+        f"SELECT t FROM (VALUES {rows}) listed(t) WHERE {among_sql('t', known)}"
+    ).fetchall()
+    assert {text for (text,) in found} == set(known)
