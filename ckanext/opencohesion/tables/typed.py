@@ -164,7 +164,10 @@ def fit_sql(reading: Reading, text: str) -> str:
 def value_sql(reading: Reading, column: str) -> str:
     """Return the expression for the typed value of ``column``; blank cells are NULL, texts stay as they are."""
     if reading.type == "text":
-        return f"CASE WHEN starts_with({column}, ' ') AND trim({column}) = '' THEN NULL ELSE {column} END"
+        # What begins with a sign is not blank; to trim every text is dear.
+        return (
+            f"CASE WHEN {column} NOT BETWEEN '!' AND '~' AND trim({column}) = '' THEN NULL ELSE {column} END"
+        )
     text = present_sql(reading, column)
     if reading.type == "date":
         return f"CAST(strptime({text}, {literal(reading.date_format)}) AS DATE)"
