@@ -19,6 +19,7 @@ from ckanext.opencohesion.quality.personal import MASK, redact
 from ckanext.opencohesion.quality.personal_contacts import holds_contact
 from ckanext.opencohesion.quality.personal_review import PersonalRules, find_rules
 from ckanext.opencohesion.quality.personal_suspects import suspects
+from ckanext.opencohesion.tables.checks.base import CellSql
 from ckanext.opencohesion.tables.profile_rules import PersonalField
 
 LABELS = (
@@ -144,7 +145,7 @@ def suspected_rows(
     cells = pd.DataFrame([(row + [""] * width)[:width] for row in rows], columns=names, dtype=str)
     cells["n"] = range(len(rows))
     connection.register("cells", cells)
-    condition = " OR ".join(f"({one})" for one in suspects(rules, names))
+    condition = " OR ".join(f"({one})" for one in suspects(rules, names, _whole(names)))
     return {number for (number,) in connection.execute(f"SELECT n FROM cells WHERE {condition}").fetchall()}
 
 
@@ -200,9 +201,13 @@ def test_no_row_that_a_rule_finds_is_missed_by_its_sql(row: list[str]) -> None:
 _CONNECTION = duckdb.connect()
 
 
+def _whole(cells: list[str]) -> str:
+    return CellSql.of({cell: cell for cell in cells}).whole
+
+
 def suspected(rules: PersonalRules, row: list[str]) -> bool:
     names = [f"c{number}" for number in range(len(row))]
-    condition = " OR ".join(f"({one})" for one in suspects(rules, names))
+    condition = " OR ".join(f"({one})" for one in suspects(rules, names, _whole(names)))
     given_row = ", ".join(f"?::VARCHAR AS {name}" for name in names)
     answer = _CONNECTION.execute(f"SELECT {condition} FROM (SELECT {given_row})", row).fetchone()
     return bool(answer and answer[0])

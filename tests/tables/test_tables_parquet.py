@@ -124,6 +124,11 @@ def test_a_value_that_is_no_number_keeps_the_column_as_it_stands(tmp_path: Path)
     assert "circa 5" in rows_of(table)[0]
 
 
+def test_blanks_of_any_kind_are_no_value_and_blanks_around_one_stay(tmp_path: Path) -> None:
+    table = written(column_file(tmp_path, "nota", " ", "\xa0", "~", " x", "\xa0x", "è"))
+    assert [row[0] for row in rows_of(table)] == [None, None, "~", " x", "\xa0x", "è"]
+
+
 def test_a_workbook_s_native_cells_keep_their_value(tmp_path: Path) -> None:
     book = Workbook()
     sheet = book.active

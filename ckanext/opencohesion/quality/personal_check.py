@@ -156,7 +156,7 @@ class PersonalDataCheck(TableCheck):
         """Every row in which a rule could find something (cells beyond the header are an error of their own)."""
         names = {column.position: column.name for column in self._columns.values()}
         cells = [cell(names[position]) for position in sorted(names)]
-        return any_of(suspects(self.rules, cells))
+        return any_of(suspects(self.rules, cells, cell.whole))
 
 
 class PersonalDataPlugin(Plugin):

@@ -21,13 +21,12 @@ from .personal_contacts import HINT_PATTERN
 from .personal_review import BODY_PATTERN, GRANT_PATTERN, PersonalRules
 
 
-def suspects(rules: PersonalRules, cells: Sequence[str]) -> list[str]:
+def suspects(rules: PersonalRules, cells: Sequence[str], whole: str) -> list[str]:
     """Return the conditions of which one at least is true on every row that ``rules.hits`` finds something in.
 
-    ``cells``: the SQL of each column's cell, in the file's order.
+    ``cells``: the SQL of each column's cell, in the file's order; ``whole``: of all of them in one text.
     """
-    whole_row = f"concat_ws(chr(10), {', '.join(cells)})" if cells else "''"
-    found = [_matches(whole_row, f"{CODE_HINT_PATTERN}|{HINT_PATTERN}")]
+    found = [_matches(whole, f"{CODE_HINT_PATTERN}|{HINT_PATTERN}")]
     for person in rules.persons:
         found += _person(person, cells)
     found += [f"trim({cells[column]}) <> ''" for column in (*rules.surnames, *rules.phones)]

@@ -25,7 +25,7 @@ import numpy.typing as npt
 from frictionless import Check, Field, Schema
 
 from ..tables.bulk import BulkTable, NotRegularError, bulk_table
-from ..tables.checks.base import TableCheck
+from ..tables.checks.base import CellSql, TableCheck, stripped_sql
 from ..tables.checks.number_form import PlainNumberCheck
 from ..tables.checks.row_checks import RepeatedKeyCheck
 from ..tables.reading import NumberedRow
@@ -81,9 +81,10 @@ def screen_rows(
     """
     if source.native or len(source.labels) > _MOST_COLUMNS:
         raise NotScreenableError("not a text table" if source.native else "columns")
+    descriptor = schema.to_descriptor()
     for check in checks:
         if isinstance(check, TableCheck):
-            check.prepare(schema.to_descriptor())
+            check.prepare(descriptor)
     suspect = _suspect_sql(schema, checks)
     keys = _key_sql(schema, [check for check in checks if isinstance(check, RepeatedKeyCheck)])
     try:
@@ -125,23 +126,28 @@ def _suspect_sql(schema: Schema, checks: Sequence[Check]) -> str:
     conditions = [field.suspect for field in fields if field.suspect != "false"]
     # A blank row is an error of its own, whatever its columns allow.
     conditions.append(f"({' AND '.join(field.missing for field in fields)})")
-    cells = _cells(schema)
+    row = _row(schema)
     for check in checks:
         if isinstance(check, _ELSEWHERE):
             continue
         if not isinstance(check, TableCheck):
             raise NotScreenableError(f"check {check.type}")
-        condition = check.suspects(cells.__getitem__)
+        condition = check.suspects(row)
         if condition is None:
             raise NotScreenableError(f"check {check.type}")
         if condition != "false":
-            conditions.append(f"coalesce({condition}, true)")
+            conditions.append(condition)
     return " OR ".join(f"({condition})" for condition in conditions)
 
 
-def _cells(schema: Schema) -> dict[str, str]:
-    """Return the SQL of each column's cell as our checks want it: text, '' where it is empty."""
-    return {field.name: f"coalesce(c{position}, '')" for position, field in enumerate(schema.fields)}
+def _row(schema: Schema) -> CellSql:
+    """Return the SQL of a row as our checks want it; the names are those of ``_ask_all``."""
+    names = [field.name for field in schema.fields]
+    return CellSql(
+        {name: f"t{position}" for position, name in enumerate(names)},
+        {name: f"s{position}" for position, name in enumerate(names)},
+        "whole",
+    )
 
 
 def _key_sql(schema: Schema, repeated: Sequence[RepeatedKeyCheck]) -> _Keys:
@@ -159,7 +165,7 @@ def _key_sql(schema: Schema, repeated: Sequence[RepeatedKeyCheck]) -> _Keys:
         uncertain += [doubt for _, doubt in parts]
         without = " AND ".join(f"({key}) IS NULL" for key, _ in parts)
     for check in repeated:
-        key = check.key_sql(_cells(schema).__getitem__)
+        key = check.key_sql(_row(schema))
         if key is not None:
             hashes.append(f"CASE WHEN {key} IS NOT NULL THEN hash({key}) END")
     doubts = [doubt for doubt in uncertain if doubt != "false"]
@@ -202,6 +208,8 @@ def _connection(table: BulkTable, work: Path, limits: CheckLimits) -> duckdb.Duc
     connection.execute("SET enable_external_access=false")
     connection.execute("SET enable_progress_bar=true")
     connection.execute("SET enable_progress_bar_print=false")
+    # In a query of this size they take longer to find than to evaluate; ``_rows_sql`` names those that matter.
+    connection.execute("SET disabled_optimizers='common_subexpressions'")
     connection.execute("SET lock_configuration=true")
     return connection
 
@@ -225,13 +233,15 @@ def _ask_all(
 ) -> None:
     """Ask the conditions of every row, into the table ``seen``. Raises NotScreenableError."""
     answers = [
-        f"{table.content_sql()} AS content",
-        f"coalesce({suspect} OR {keys.without}, false) AS suspect",
+        f"CAST(strlen(whole) - {table.width - 1} AS INTEGER) AS content",
+        # In a CASE no more of the conditions are evaluated than needed.
+        f"CASE WHEN {suspect} OR {keys.without} THEN true ELSE false END AS suspect",
         f"coalesce({keys.uncertain}, true) AS uncertain",
         *(f"{key} AS key{index}" for index, key in enumerate(keys.hashes)),
     ]
     for parallel in (True, False):
-        query = f"CREATE OR REPLACE TEMP TABLE seen AS SELECT {', '.join(answers)} FROM {table.sql(parallel=parallel)}"
+        rows = _rows_sql(table, parallel=parallel)
+        query = f"CREATE OR REPLACE TEMP TABLE seen AS SELECT {', '.join(answers)} FROM ({rows})"
         try:
             _watched(connection, query, table.count, look)
         except duckdb.Error:
@@ -241,6 +251,19 @@ def _ask_all(
         if table.agrees(_column(connection, "SELECT content FROM seen")):
             return
     raise NotScreenableError("read otherwise")
+
+
+def _rows_sql(table: BulkTable, *, parallel: bool) -> str:
+    """Return the SQL of the rows, with what several conditions ask for.
+
+    Beside each cell (``c0`` …, NULL where empty) that are its text (``t0`` …), its text without blanks at the edges
+    (``s0`` …) and all texts in one (``whole``).
+    """
+    columns = range(table.width)
+    texts = ", ".join(f"coalesce(c{column}, '') AS t{column}" for column in columns)
+    stripped = ", ".join(f"{stripped_sql(f't{column}')} AS s{column}" for column in columns)
+    whole = f"concat_ws(chr(10), {', '.join(f't{column}' for column in columns)}) AS whole"
+    return f"SELECT *, {stripped}, {whole} FROM (SELECT *, {texts} FROM {table.sql(parallel=parallel)})"
 
 
 def _column(connection: duckdb.DuckDBPyConnection, query: str) -> npt.NDArray[Any]:

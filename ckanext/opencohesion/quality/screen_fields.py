@@ -17,6 +17,7 @@ from typing import Any
 from frictionless import Field, Schema
 from frictionless.fields import BooleanField, NumberField
 
+from ..tables.checks.among import among_sql
 from ..tables.typed import literal
 from .screen_patterns import common_pattern
 
@@ -177,8 +178,7 @@ def _texts(field: Field, values: Iterable[Any]) -> list[str]:
 
 
 def _not_among(texts: Iterable[str], text: str) -> str:
-    among = ", ".join(map(literal, texts))
-    return f"{text} NOT IN ({among})" if among else f"{text} IS NOT NULL"
+    return f"NOT {among_sql(text, set(texts))}"
 
 
 def _bound(field: Field, constraint: Any, text: str) -> tuple[str, str]:

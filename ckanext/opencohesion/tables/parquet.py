@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 
 from .bulk import NotRegularError
 from .bulk_rows import bulk_rows, proven_sql
@@ -27,7 +28,17 @@ from .places import detect_places
 from .profiles import TableProfile
 from .reading import file_schema, read_rows
 from .source import TableSource
-from .typed import Fit, Reading, choose, declared_readings, fit_sql, inferred_readings, literal, value_sql
+from .typed import (
+    Fit,
+    Reading,
+    choose,
+    declared_readings,
+    fit_sql,
+    inferred_readings,
+    literal,
+    present_sql,
+    value_sql,
+)
 
 #: Part of every written file's name: raise it when what is written changes, and all files are written anew.
 WRITER_VERSION = 1
@@ -110,8 +121,7 @@ def _show_rows(
                 f"CREATE VIEW rows AS SELECT * FROM {proven_sql(connection, table)} "
                 f"WHERE coalesce({cells}) IS NOT NULL"
             )
-            (count,) = connection.execute("SELECT count(*) FROM rows").fetchone() or (0,)
-            return count
+            return int(np.count_nonzero(table.content))
     text = work / "rows.txt"
     count, breaks = _write_text(_normal_rows(source, fields, progress, limits), text)
     connection.execute(_view_sql(text, len(fields), limits, breaks=breaks))
@@ -219,8 +229,13 @@ def _fits(
     """Try each reading on its column in one pass over ``rows``."""
     if not tried:
         return {}
-    measures = ", ".join(fit_sql(reading, f"c{position}") for position, reading in tried)
-    found = connection.execute(f"SELECT {measures} FROM {rows}").fetchone() or ()
+    # Each text is asked several things: it is named, so that DuckDB makes it once.
+    texts = ", ".join(
+        f"{present_sql(reading, f'c{position}')} AS t{index}"
+        for index, (position, reading) in enumerate(tried)
+    )
+    measures = ", ".join(fit_sql(reading, f"t{index}") for index, (_, reading) in enumerate(tried))
+    found = connection.execute(f"SELECT {measures} FROM (SELECT {texts} FROM {rows})").fetchone() or ()
     return {one: Fit(*found[3 * index : 3 * index + 3]) for index, one in enumerate(tried)}
 
 

@@ -136,17 +136,25 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def fit_sql(reading: Reading, column: str) -> str:
-    """Return three aggregates over ``column``: whether all values fit, most whole digits, most decimals."""
-    text = _present(reading, column)
+def fit_sql(reading: Reading, text: str) -> str:
+    """Return three aggregates over ``text`` (as of ``present_sql``): whether all fit, most whole digits, most decimals.
+
+    The digits are those of values that fit.
+    """
     fits = f"regexp_full_match({text}, {literal(reading.pattern)})"
     if reading.date_format:
         fits += f" AND try_strptime({text}, {literal(reading.date_format)}) IS NOT NULL"
     decimals = whole = "0"
     if reading.type == "number":
-        decimals = f"max(length(rtrim(split_part({text}, {literal(reading.decimal)}, 2), '0')))"
-        whole = f"split_part({text}, {literal(reading.decimal)}, 1)"
-        whole = f"max(length(regexp_replace({whole}, '[^0-9]', '', 'g')))"
+        mark = literal(reading.decimal)
+        # Splitting and trimming are dear: only where a zero has to go.
+        decimals = (
+            f"max(CASE WHEN NOT contains({text}, {mark}) THEN 0 WHEN ends_with({text}, '0') "
+            f"THEN length(rtrim(split_part({text}, {mark}, 2), '0')) ELSE length({text}) - strpos({text}, {mark}) END)"
+        )
+        whole = f"replace({text}, {literal(reading.group)}, '')" if reading.group else text
+        sign = f"CASE WHEN starts_with({text}, '-') OR starts_with({text}, '+') THEN 1 ELSE 0 END"
+        whole = f"max(strpos({whole} || {mark}, {mark}) - 1 - {sign})"
     elif reading.type == "integer":
         whole = f"max(length({text}))"
     every = f"bool_and(CASE WHEN {text} IS NOT NULL THEN {fits} END)"
@@ -156,8 +164,11 @@ def fit_sql(reading: Reading, column: str) -> str:
 def value_sql(reading: Reading, column: str) -> str:
     """Return the expression for the typed value of ``column``; blank cells are NULL, texts stay as they are."""
     if reading.type == "text":
-        return f"CASE WHEN trim({column}) = '' THEN NULL ELSE {column} END"
-    text = _present(reading, column)
+        # What begins with a sign is not blank; to trim every text is dear.
+        return (
+            f"CASE WHEN {column} NOT BETWEEN '!' AND '~' AND trim({column}) = '' THEN NULL ELSE {column} END"
+        )
+    text = present_sql(reading, column)
     if reading.type == "date":
         return f"CAST(strptime({text}, {literal(reading.date_format)}) AS DATE)"
     if reading.type == "integer":
@@ -169,6 +180,7 @@ def value_sql(reading: Reading, column: str) -> str:
     return f"CAST({text} AS DECIMAL({reading.precision},{reading.scale}))"
 
 
-def _present(reading: Reading, column: str) -> str:
+def present_sql(reading: Reading, column: str) -> str:
+    """Return the expression for the text of ``column`` without blanks around it; NULL where it says nothing."""
     missing = ", ".join(literal(text) for text in sorted({"", *(one.strip() for one in reading.missing)}))
     return f"CASE WHEN trim({column}) IN ({missing}) THEN NULL ELSE trim({column}) END"

@@ -8,14 +8,14 @@ line it is the schema that was given. Of columns that the table lacks nothing is
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar, Literal, TypeVar
 
 import attrs
-from frictionless import Check, Error, Row
+from frictionless import Check, Error, Field, Row
 from frictionless.errors import CellError, RowError
 from frictionless.resources import TableResource
 
@@ -25,11 +25,29 @@ Severity = Literal["error", "review", "warning", "info"]
 E = TypeVar("E", bound=Error)
 SEVERITIES: tuple[Severity, ...] = ("error", "review", "warning", "info")
 
-# Name of a column -> the SQL expression of its cell as text, '' where the cell is empty.
-CellSql = Callable[[str], str]
-
 # What Python's str.strip takes away, for DuckDB's regular expressions, whose \s knows ASCII only.
 BLANK_SQL = r"[\s\x0b\x1c-\x1f\x{85}\p{Z}]"
+
+
+@dataclass(frozen=True)
+class CellSql:
+    """A row in SQL. Called with a column's name it returns the expression of its cell as text, '' where that is empty."""
+
+    cells: Mapping[str, str]
+    # The same without blanks at the edges.
+    stripped: Mapping[str, str]
+    # All cells in one text, parted by line feeds: one search in it is much faster than one in each cell.
+    whole: str
+
+    @classmethod
+    def of(cls, cells: Mapping[str, str]) -> CellSql:
+        """Return the row of these cells, by column."""
+        stripped = {name: stripped_sql(cell) for name, cell in cells.items()}
+        return cls(cells, stripped, f"concat_ws(chr(10), {', '.join(cells.values())})")
+
+    def __call__(self, name: str) -> str:
+        """Return the SQL of a cell."""
+        return self.cells[name]
 
 
 @dataclass(frozen=True)
@@ -55,11 +73,46 @@ class Column:
 
     def sql(self, cell: CellSql) -> str:
         """Return the SQL for what ``text`` returns."""
-        stripped = f"regexp_replace({cell(self.name)}, '^{BLANK_SQL}+|{BLANK_SQL}+$', '', 'g')"
+        stripped = cell.stripped[self.name]
         said = sorted(self.missing - {""})
         if not said:
             return stripped
         return f"CASE WHEN {stripped} IN ({', '.join(map(literal, said))}) THEN '' ELSE {stripped} END"
+
+    def filled_sql(self, cell: CellSql) -> str:
+        """Return the SQL that is true where ``text`` returns something."""
+        nothing = "|".join(re.escape(text) for text in sorted(self.missing))
+        empty = literal(f"{BLANK_SQL}*(?:{nothing})?{BLANK_SQL}*")
+        return f"({cell(self.name)} <> '' AND NOT regexp_full_match({cell(self.name)}, {empty}))"
+
+    def readable_sql(self, cell: CellSql) -> str:
+        """Return the SQL for a cell of which a number or a date is to be read; blanks around it do no harm."""
+        if any(character.isdigit() for text in self.missing for character in text):
+            return self.sql(cell)  # what stands for nothing could be read
+        return cell(self.name)
+
+
+def _described(field: Field) -> dict[str, Any]:
+    """Return what ``schema_columns`` reads of a field's descriptor, which frictionless takes long to write out in full."""
+    told: dict[str, Any] = {
+        "name": field.name,
+        "type": field.type,
+        "format": field.format,
+        "decimalChar": getattr(field, "decimal_char", "."),
+        "groupChar": getattr(field, "group_char", ""),
+        "constraints": field.constraints,
+    }
+    if field.has_defined("missing_values"):
+        told["missingValues"] = field.missing_values
+    return told
+
+
+def stripped_sql(cell: str) -> str:
+    """Return the SQL of a cell's text without what ``str.strip`` takes away."""
+    # Most cells begin and end with what is no blank for certain.
+    bare = f"{cell} = '' OR ({cell} BETWEEN '!' AND '~' AND right({cell}, 1) BETWEEN '!' AND '~')"
+    blanks = f"'^{BLANK_SQL}+|{BLANK_SQL}+$'"
+    return f"CASE WHEN {bare} THEN {cell} ELSE regexp_replace({cell}, {blanks}, '', 'g') END"
 
 
 def schema_columns(schema: Mapping[str, Any]) -> dict[str, Column]:
@@ -109,7 +162,9 @@ class TableCheck(Check):
     def suspects(self, cell: CellSql) -> str | None:
         """Return the SQL condition, over a row's raw cells, that is true of every row this check could flag.
 
-        A row too many costs time; a row too few would be a miss. None: it can not be said, every row is to be judged.
+        It stands where SQL decides (as behind WHERE): NULL counts as false, and of conditions joined by AND or OR no
+        more are evaluated than needed. A row too many costs time; a row too few would be a miss. None: it can not be
+        said, every row is to be judged.
         Needs ``prepare``.
         """
         return None
@@ -121,8 +176,8 @@ class TableCheck(Check):
         """
         resource = self.resource
         if isinstance(resource, TableResource):
-            fields = [field.to_descriptor() for field in resource.header.get_expected_fields()]
-            self.prepare({**resource.schema.to_descriptor(), "fields": fields})
+            fields = [_described(field) for field in resource.header.get_expected_fields()]
+            self.prepare({"missingValues": resource.schema.missing_values, "fields": fields})
         return ()
 
     # Building findings ----------------------------------------------------------------------------
@@ -209,10 +264,12 @@ class ColumnsCheck(TableCheck):
 
     def suspects(self, cell: CellSql) -> str | None:
         """Any of the columns' cells that is filled and that ``sound`` does not clear."""
-        return any_of([self._suspect(column.sql(cell)) for column in self.columns(self.fields)])
-
-    def _suspect(self, text: str) -> str:
-        return f"{text} <> '' AND NOT coalesce({self.sound(text)}, false)"
+        return any_of(
+            [
+                f"{column.filled_sql(cell)} AND NOT coalesce({self.sound(column.sql(cell))}, false)"
+                for column in self.columns(self.fields)
+            ]
+        )
 
     def sound(self, text: str) -> str:
         """Return the SQL condition that clears a cell, given the SQL of its text. Default: none is cleared.
@@ -230,8 +287,8 @@ def refused(row: Row) -> frozenset[str]:
 
 
 def any_of(conditions: Sequence[str]) -> str:
-    """Return the SQL that is true where one of the conditions is; never NULL."""
-    return f"coalesce({' OR '.join(f'({one})' for one in conditions)}, true)" if conditions else "false"
+    """Return the SQL that is true where one of the conditions is."""
+    return " OR ".join(f"({one})" for one in conditions) or "false"
 
 
 def number(value: Any) -> Decimal | None:
@@ -251,7 +308,7 @@ def day(value: Any) -> date | None:
 
 def number_sql(column: Column, cell: CellSql) -> str:
     """Return the SQL for a number column's value; NULL where DuckDB can not read it."""
-    text = column.sql(cell)
+    text = column.readable_sql(cell)
     if column.group_char:
         text = f"replace({text}, {literal(column.group_char)}, '')"
     if column.decimal_char != ".":
@@ -264,7 +321,7 @@ def day_sql(column: Column, cell: CellSql) -> str:
 
     Much faster than ``strptime``. What is no date may be a number too: frictionless refuses it anyway.
     """
-    text = column.sql(cell)
+    text = column.readable_sql(cell)
     form = column.date_format
     places, width = {}, 0
     for piece in re.findall("%.|.", form, re.DOTALL):
@@ -284,4 +341,4 @@ def day_number(iso: str) -> int:
 
 def unread_sql(value: str, column: Column, cell: CellSql) -> str:
     """Return the SQL that is true where a cell is filled and DuckDB could not read it (frictionless perhaps can)."""
-    return f"({value} IS NULL AND {column.sql(cell)} <> '')"
+    return f"({value} IS NULL AND {column.filled_sql(cell)})"

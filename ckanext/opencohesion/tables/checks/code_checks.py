@@ -8,6 +8,7 @@ from frictionless.errors import CellError
 
 from ..typed import literal
 from . import codes
+from .among import among_sql
 from .base import Column, ColumnsCheck
 
 _TEMPLATE = 'The cell "{cell}" in row at position "{rowNumber}" and field "{fieldName}" is {note}'
@@ -181,7 +182,7 @@ class NutsCheck(ColumnsCheck):
 
     def sound(self, text: str) -> str:
         """A code of Italy's list."""
-        return _among(text, codes.nuts_codes())
+        return among_sql(text, codes.nuts_codes())
 
 
 @attrs.define(kw_only=True, repr=False)
@@ -204,7 +205,7 @@ class AtecoCheck(ColumnsCheck):
 
     def sound(self, text: str) -> str:
         """A code of the list of 2007, with or without its suffix."""
-        return _among(f"regexp_replace({text}, '_2007$', '')", codes.ateco_codes())
+        return among_sql(f"regexp_replace({text}, '_2007$', '')", codes.ateco_codes())
 
 
 @attrs.define(kw_only=True, repr=False)
@@ -222,10 +223,8 @@ class LegalFormCheck(ColumnsCheck):
 
     def sound(self, text: str) -> str:
         """Four digits of the list, or the two of ReGiS."""
-        listed = _among(f"replace({text}, '.', '')", {code for code in codes.legal_forms() if len(code) == 4})
+        listed = among_sql(
+            f"replace({text}, '.', '')", {code for code in codes.legal_forms() if len(code) == 4}
+        )
         dotted = f"regexp_full_match({text}, '[0-9]\\.[0-9]\\.[0-9]{{2}}|[0-9]{{4}}')"
         return f"({listed} AND {dotted}) OR regexp_full_match({text}, '[0-9]{{2}}')"
-
-
-def _among(text: str, known: frozenset[str] | set[str]) -> str:
-    return f"{text} IN ({', '.join(map(literal, sorted(known)))})"

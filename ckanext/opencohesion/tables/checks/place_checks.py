@@ -10,9 +10,9 @@ from frictionless import Error, Row
 from frictionless.errors import CellError
 
 from ...vocabularies import vocabulary
-from ..typed import literal
 from . import places
-from .base import CellSql, TableCheck, any_of, refused
+from .among import among_sql
+from .base import CellSql, TableCheck, refused
 
 _TEMPLATE = 'The cell "{cell}" in row at position "{rowNumber}" and field "{fieldName}" is {note}'
 
@@ -106,9 +106,9 @@ class PlaceCheck(TableCheck):
         columns = self.columns(self.fields)
         if len(columns) < len(self.fields):
             return "false"
-        texts = [column.sql(cell) for column in columns]
-        filled = " AND ".join(f"{text} <> ''" for text in texts)
-        return any_of([f"{filled} AND NOT ({self.sound(' || '.join(texts))})"])
+        filled = " AND ".join(column.filled_sql(cell) for column in columns)
+        code = " || ".join(column.sql(cell) for column in columns)
+        return f"{filled} AND NOT ({self.sound(code)})"
 
     def sound(self, text: str) -> str:
         """Return the SQL that is true of codes that are right, given the SQL of the digits put together."""
@@ -126,8 +126,7 @@ class MunicipalityCheck(PlaceCheck):
 
     def sound(self, text: str) -> str:
         """Six digits or more, of which the last six are today's code."""
-        known = ", ".join(map(literal, sorted(places.municipalities())))
-        return f"regexp_full_match({text}, '[0-9]+') AND right({text}, 6) IN ({known})"
+        return f"regexp_full_match({text}, '[0-9]+') AND {among_sql(f'right({text}, 6)', places.municipalities())}"
 
 
 @attrs.define(kw_only=True, repr=False)
@@ -141,8 +140,7 @@ class ProvinceCheck(PlaceCheck):
 
     def sound(self, text: str) -> str:
         """Three digits or more, of which the last three are a province's."""
-        known = ", ".join(map(literal, sorted(places.provinces())))
-        return f"regexp_full_match({text}, '[0-9]+') AND right({text}, 3) IN ({known})"
+        return f"regexp_full_match({text}, '[0-9]+') AND {among_sql(f'right({text}, 3)', places.provinces())}"
 
 
 @attrs.define(kw_only=True, repr=False)
@@ -156,5 +154,4 @@ class RegionCheck(PlaceCheck):
 
     def sound(self, text: str) -> str:
         """Two digits of a region, with or without a zero before them."""
-        known = ", ".join(literal(zero + code) for code in sorted(places.regions()) for zero in ("", "0"))
-        return f"{text} IN ({known})"
+        return among_sql(text, {zero + code for code in places.regions() for zero in ("", "0")})

@@ -11,10 +11,12 @@ from frictionless import Error, Row
 from frictionless.errors import CellError, RowError
 
 from ..typed import literal
-from .base import CellSql, Column, TableCheck, any_of
+from .base import BLANK_SQL, CellSql, TableCheck, any_of
 
 _CELL = 'The cell "{cell}" in row at position "{rowNumber}" and field "{fieldName}" is {note}'
 _ROW = 'Row at position "{rowNumber}" {note}'
+# Columns that are looked at together.
+_PIECE = 20
 _FIELDS = {"type": "array", "items": {"type": "string"}, "minItems": 1}
 
 
@@ -102,7 +104,9 @@ class ListLengthsCheck(TableCheck):
         if not columns:
             return "false"
         first, *others = (self._count_sql(column.sql(cell)) for column in columns)
-        return any_of([f"{one} <> {first} AND greatest({one}, {first}) > 1" for one in others])
+        listed = any_of([f"contains({cell(column.name)}, {literal(self.separator)})" for column in columns])
+        other = any_of([f"{one} <> {first} AND greatest({one}, {first}) > 1" for one in others])
+        return f"({listed}) AND ({other})"
 
     def _count_sql(self, text: str) -> str:
         # DuckDB counts from the left without overlaps, as Python does.
@@ -138,8 +142,10 @@ class OnlyFilledCheck(TableCheck):
     def suspects(self, cell: CellSql) -> str:
         """Rows whose other columns are all empty."""
         others = [column for column in self._columns.values() if column.name not in self.fields]
-        empty = [f"{_bare(column).sql(cell)} = ''" for column in others]
-        return " AND ".join(empty) if empty else "true"
+        cells = [cell(column.name) for column in others]
+        # In pieces: in most rows something is filled in the first of them.
+        pieces = [", ".join(cells[start : start + _PIECE]) for start in range(0, len(cells), _PIECE)]
+        return " AND ".join(f"regexp_full_match(concat({one}), '{BLANK_SQL}*')" for one in pieces) or "true"
 
 
 @attrs.define(kw_only=True, repr=False)
@@ -165,7 +171,7 @@ class AnyFilledCheck(TableCheck):
         columns = self.columns(self.fields)
         if len(columns) < len(self.fields):
             return "false"
-        return " AND ".join(f"{column.sql(cell)} = ''" for column in columns)
+        return " AND ".join(f"NOT {column.filled_sql(cell)}" for column in columns) or "true"
 
 
 @attrs.define(kw_only=True, repr=False)
@@ -232,14 +238,15 @@ class FilledWhenCheck(TableCheck):
         columns = self.columns([self.field, self.when["field"]])
         if len(columns) < 2:
             return "false"
-        here, text = (column.sql(cell) for column in columns)
+        here, there = columns
+        text = there.sql(cell)
         if "empty" in self.when:
-            asked = f"{text} {'=' if self.when['empty'] else '<>'} ''"
+            asked = f"{'NOT ' if self.when['empty'] else ''}{there.filled_sql(cell)}"
         elif "equals" in self.when:
             asked = f"{text} = {literal(self.when['equals'])}"
         else:
             asked = f"{text} NOT IN ('', {literal(self.when['not'])})"
-        return f"{here} = '' AND {asked}"
+        return f"NOT {here.filled_sql(cell)} AND {asked}"
 
 
 @attrs.define(kw_only=True, repr=False)
@@ -289,8 +296,3 @@ class RepeatedKeyCheck(TableCheck):
 
 def _filled(cell: Any) -> bool:
     return cell is not None and bool(str(cell).strip())
-
-
-def _bare(column: Column) -> Column:
-    """A column as if no text stood for an empty cell."""
-    return Column(column.name, column.position)

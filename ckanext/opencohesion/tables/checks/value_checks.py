@@ -5,7 +5,7 @@ own finding. Rates of failure that a severity rests on are measured on the PNRR'
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -114,13 +114,14 @@ class DateWithinCheck(TableCheck):
 
     def suspects(self, cell: CellSql) -> str:
         """Dates that lie outside, and those that DuckDB can not read."""
-        tests = []
-        for column in self.columns(self.fields):
-            value = day_sql(column, cell)
-            tests.append(unread_sql(value, column, cell))
-            tests += [f"{value} < {day_number(self.first)}"] if self.first else []
-            tests += [f"{value} > {day_number(self.last)}"] if self.last else []
-        return _any_known(tests)
+        first = day_number(self.first or date.min.isoformat())
+        last = day_number(self.last or date.max.isoformat())
+        return any_of(
+            [
+                f"NOT coalesce({day_sql(column, cell)} BETWEEN {first} AND {last}, false) AND {column.filled_sql(cell)}"
+                for column in self.columns(self.fields)
+            ]
+        )
 
 
 @attrs.define(kw_only=True, repr=False)
@@ -140,6 +141,15 @@ class _PairCheck(TableCheck):
         """Return the two columns, None where the table lacks one."""
         columns = self.columns([self.field, self.other])
         return (columns[0], columns[1]) if len(columns) == 2 else None
+
+    def beyond_sql(self, value: Callable[[Column, CellSql], str], cell: CellSql) -> str:
+        """Return the SQL that is true where the one is beyond the other or either is filled and can not be read."""
+        pair = self.pair()
+        if pair is None:
+            return "false"
+        here, there = (value(column, cell) for column in pair)
+        filled = " AND ".join(column.filled_sql(cell) for column in pair)
+        return f"NOT coalesce({here} <= {there}, false) AND {filled}"
 
 
 @attrs.define(kw_only=True, repr=False)
@@ -165,12 +175,7 @@ class DatesInOrderCheck(_PairCheck):
 
     def suspects(self, cell: CellSql) -> str:
         """Rows whose dates are in the wrong order or can not be read by DuckDB."""
-        pair = self.pair()
-        if pair is None:
-            return "false"
-        here, there = (day_sql(column, cell) for column in pair)
-        unread = [unread_sql(value, column, cell) for value, column in zip((here, there), pair, strict=True)]
-        return _any_known([f"{here} > {there}", *unread])
+        return self.beyond_sql(day_sql, cell)
 
 
 @attrs.define(kw_only=True, repr=False)
@@ -200,12 +205,7 @@ class AtMostCheck(_PairCheck):
 
     def suspects(self, cell: CellSql) -> str:
         """Rows in which the amount exceeds the other, or one can not be read by DuckDB."""
-        pair = self.pair()
-        if pair is None:
-            return "false"
-        here, there = (number_sql(column, cell) for column in pair)
-        unread = [unread_sql(value, column, cell) for value, column in zip((here, there), pair, strict=True)]
-        return _any_known([f"{here} > {there}", *unread])
+        return self.beyond_sql(number_sql, cell)
 
 
 @attrs.define(kw_only=True, repr=False)
@@ -265,7 +265,7 @@ class _SumCheck(TableCheck):
         unread = [unread_sql(value, column, cell) for value, column in zip(values, columns, strict=True)]
         # Doubles are exact enough to look wider, not to judge: half the tolerance.
         half = str(Decimal(str(self.tolerance)) / 2)
-        return _any_known([self.beyond_sql(f"{parts} - CAST({values[-1]} AS DOUBLE)", half), *unread])
+        return any_of([self.beyond_sql(f"{parts} - CAST({values[-1]} AS DOUBLE)", half), *unread])
 
 
 @attrs.define(kw_only=True, repr=False)
@@ -309,8 +309,3 @@ def written(value: Decimal, column: Column) -> str:
 
 def _told(iso: str | None, column: Column) -> Any:
     return date.fromisoformat(iso).strftime(column.date_format) if iso else None
-
-
-def _any_known(tests: list[str]) -> str:
-    """As ``any_of``, a comparison with what is not there (NULL) being false."""
-    return any_of([f"coalesce({test}, false)" for test in tests])
