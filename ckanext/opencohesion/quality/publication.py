@@ -34,7 +34,14 @@ from ckanext.opencohesion.jobs import api as jobs
 from ckanext.opencohesion.quality import datastore_tables, table_files
 from ckanext.opencohesion.quality.changes import rebase
 from ckanext.opencohesion.quality.datasets import file_of, gate_context, stored_dataset
-from ckanext.opencohesion.quality.model import DatasetState, FileVerdict, Release, ResourceFile, StagedChange
+from ckanext.opencohesion.quality.model import (
+    DatasetState,
+    FileVerdict,
+    Release,
+    ResourceFile,
+    StagedChange,
+    utcnow,
+)
 from ckanext.opencohesion.quality.run import Run
 from ckanext.opencohesion.quality.store import StoredFile
 from ckanext.opencohesion.quality.uploader import point_to
@@ -126,6 +133,10 @@ def _write(package_id: str, dataset: dict[str, Any], run: Run) -> None:
         "packages": {package_id}
     }  # what CKAN notes itself where it commits: an activity
     tk.get_action("package_update")(context, {**dataset, "id": package_id})
+    package = model.Package.get(package_id)
+    if package is not None:
+        # CKAN sees no change where a file has new bytes and its old name
+        package.metadata_modified = utcnow()
     datastore_tables.want(package_id, {} if dataset["private"] else run.tables or {})
     wanted = datastore_tables.unsettled(model.Session, package_id)
     with datastore_tables.exchanging(wanted):
