@@ -58,5 +58,5 @@ def _drop_datastore_tables() -> None:
     with get_write_engine().begin() as connection:
         for name in list(connection.execute(sa.text(ALL_TABLES)).scalars()):
             # _table_stats is the DataStore's own: `datastore set-permissions` makes it
-            action = "TRUNCATE" if name.startswith("_") else "DROP"
+            action = "TRUNCATE" if name == "_table_stats" else "DROP"
             connection.execute(sa.text(f'{action} TABLE "{name}" CASCADE'))
