@@ -21,10 +21,10 @@ from typing import Any
 
 from made_up_projects import PROFILE, make_projects
 
-from ckanext.opencohesion.quality.check import check_file
-from ckanext.opencohesion.quality.limits import DEFAULT_LIMITS
-from ckanext.opencohesion.quality.screen import screen_rows
-from ckanext.opencohesion.quality.warm import warm
+from ckanext.opencohesion.quality.judging.check import check_file
+from ckanext.opencohesion.quality.judging.limits import DEFAULT_LIMITS
+from ckanext.opencohesion.quality.judging.warm import warm
+from ckanext.opencohesion.quality.screen.screen import screen_rows
 from ckanext.opencohesion.tables.probe import probe
 from ckanext.opencohesion.tables.profiles import load_profile
 from ckanext.opencohesion.tables.reading import frictionless_resource

@@ -4,7 +4,7 @@ frictionless (measured on 5.21) imports the modules on Python's path whose name 
 entry points. Importing registers the checks.
 """
 
-from ckanext.opencohesion.quality import personal_check
+from ckanext.opencohesion.quality.personal import check as personal_check
 from ckanext.opencohesion.tables import checks
 
 __all__ = ["checks", "personal_check"]

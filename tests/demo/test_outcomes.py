@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ckanext.opencohesion.quality.check import FileCheck, check_file
+from ckanext.opencohesion.quality.judging.check import FileCheck, check_file
 from demo.plans import DatasetPlan
 from demo.real_files import real_plans
 from demo.sample import sample_plans

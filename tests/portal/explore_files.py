@@ -11,7 +11,7 @@ from support.people import Person, dataset_fields
 from werkzeug.datastructures import FileStorage
 
 from ckanext.opencohesion.jobs import api as jobs
-from ckanext.opencohesion.quality import table_files
+from ckanext.opencohesion.quality.publication import table_files
 
 PLACES = (
     "\ufeffCOD_LOCALE_PROGETTO;COD_REGIONE;DEN_REGIONE;COD_PROVINCIA;DEN_PROVINCIA;COD_COMUNE;DEN_COMUNE;OC_TERRITORIO_PROG\n"

@@ -215,7 +215,7 @@ def test_the_form_drafts_from_a_file_and_publishes_what_the_officer_confirms(
 def test_the_gate_judges_by_an_office_s_structure(
     app: Any, officer: Person, organization: dict[str, Any], tmp_path: Any
 ) -> None:
-    from ckanext.opencohesion.quality.check import check_file
+    from ckanext.opencohesion.quality.judging.check import check_file
 
     schema_id = _save(officer, organization)["id"]
     path = tmp_path / "alberi.csv"

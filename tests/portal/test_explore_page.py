@@ -20,8 +20,8 @@ from support.tax_codes import MARIO
 from werkzeug.datastructures import FileStorage
 
 from ckanext.opencohesion.jobs import api as jobs
-from ckanext.opencohesion.quality import table_files
 from ckanext.opencohesion.quality.model import ResourceFile
+from ckanext.opencohesion.quality.publication import table_files
 from ckanext.opencohesion.tables.description import NotShown
 
 AMOUNT = "Importo (euro)"

@@ -19,9 +19,9 @@ from ckanext.opencohesion.jobs import api as jobs
 from ckanext.opencohesion.portal.practice import exercises
 from ckanext.opencohesion.portal.precheck import trial
 from ckanext.opencohesion.portal.precheck.model import Precheck
-from ckanext.opencohesion.quality.check import check_file
+from ckanext.opencohesion.quality.judging.check import check_file
 from ckanext.opencohesion.quality.model import ResourceFile, utcnow
-from ckanext.opencohesion.quality.uploader import content_store
+from ckanext.opencohesion.quality.storage.uploader import content_store
 
 ZEROS = exercises.EXERCISES[0]
 

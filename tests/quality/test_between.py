@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from ckanext.opencohesion.quality.between_bench import TableFile, bench
-from ckanext.opencohesion.quality.between_drift import drift_rules
-from ckanext.opencohesion.quality.between_references import Target, reference_rules
-from ckanext.opencohesion.quality.messages import explain
+from ckanext.opencohesion.quality.between.bench import TableFile, bench
+from ckanext.opencohesion.quality.between.drift import drift_rules
+from ckanext.opencohesion.quality.between.references import Target, reference_rules
+from ckanext.opencohesion.quality.wording.messages import explain
 from ckanext.opencohesion.tables.profile_rules import Drift, Reference
 from ckanext.opencohesion.tables.profiles import load_profile
 

@@ -18,10 +18,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.tax_codes import MARIO, personal_tax_codes
 
-from ckanext.opencohesion.quality.check import RULESET, check_file
-from ckanext.opencohesion.quality.limits import CheckLimits
-from ckanext.opencohesion.quality.report import FileCheck
-from ckanext.opencohesion.quality.scan import _PIECE, scan_file
+from ckanext.opencohesion.quality.judging.check import RULESET, check_file
+from ckanext.opencohesion.quality.judging.limits import CheckLimits
+from ckanext.opencohesion.quality.judging.report import FileCheck
+from ckanext.opencohesion.quality.judging.scan import _PIECE, scan_file
 from ckanext.opencohesion.tables.probe import probe
 from ckanext.opencohesion.tables.profiles import load_profile
 from ckanext.opencohesion.tables.reading import file_schema

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ckanext.opencohesion.quality.check import check_file
-from ckanext.opencohesion.quality.messages import explain
-from ckanext.opencohesion.quality.report import FileCheck
+from ckanext.opencohesion.quality.judging.check import check_file
+from ckanext.opencohesion.quality.judging.report import FileCheck
+from ckanext.opencohesion.quality.wording.messages import explain
 
 PARTIES = "italiadomani/pnrr_soggetti"
 HEADER = b"CUP;Codice Locale Progetto;Denominazione\r\n"

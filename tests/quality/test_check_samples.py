@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from ckanext.opencohesion.quality.check import check_file
-from ckanext.opencohesion.quality.personal import holds_personal_code
-from ckanext.opencohesion.quality.report import FileCheck
+from ckanext.opencohesion.quality.judging.check import check_file
+from ckanext.opencohesion.quality.judging.report import FileCheck
+from ckanext.opencohesion.quality.personal.rules import holds_personal_code
 
 # File, Table Schema, verdict, rows, findings.
 FILES: list[tuple[str, str | None, str, int | None, dict[str, int]]] = [

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from ckanext.opencohesion.quality.check import RULESET
 from ckanext.opencohesion.quality.cli import opencohesion
+from ckanext.opencohesion.quality.judging.check import RULESET
 
 SCHEMA = "italiadomani/pnrr_localizzazione"
 

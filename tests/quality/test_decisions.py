@@ -13,8 +13,8 @@ from support import people
 from support.people import Person, act, dataset_fields
 from werkzeug.datastructures import FileStorage
 
-from ckanext.opencohesion.quality import policy
-from ckanext.opencohesion.quality.decisions import awaiting
+from ckanext.opencohesion.quality.decisions import policy
+from ckanext.opencohesion.quality.decisions.decisions import awaiting
 
 pytestmark = pytest.mark.usefixtures("request_context")
 

@@ -13,7 +13,7 @@ from support.people import Person, act, dataset_fields
 from werkzeug.datastructures import FileStorage
 
 from ckanext.opencohesion.quality.model import Release, ResourceFile, get_state
-from ckanext.opencohesion.quality.uploader import content_store
+from ckanext.opencohesion.quality.storage.uploader import content_store
 
 pytestmark = pytest.mark.usefixtures("request_context")
 

@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.tax_codes import MARIO
 
-from ckanext.opencohesion.quality import wording
 from ckanext.opencohesion.quality.cli import opencohesion
-from ckanext.opencohesion.quality.messages import explain, suggested_number
-from ckanext.opencohesion.quality.personal_check import PersonalDataCheck
-from ckanext.opencohesion.quality.wording import UNKNOWN, WORDS
+from ckanext.opencohesion.quality.personal.check import PersonalDataCheck
+from ckanext.opencohesion.quality.wording import words as wording
+from ckanext.opencohesion.quality.wording.messages import explain, suggested_number
+from ckanext.opencohesion.quality.wording.words import UNKNOWN, WORDS
 from ckanext.opencohesion.tables.checks import PlainNumberCheck
 
 AMOUNT = {"type": "number", "decimalChar": ",", "constraints": {}, "field": "Importo"}
@@ -218,7 +218,7 @@ def test_whatever_a_finding_says_it_is_told_without_exception(params: dict[str, 
 
 # Italian
 
-CATALOGUE = Path(wording.__file__).parents[1] / "i18n/it/LC_MESSAGES/ckanext-opencohesion.po"
+CATALOGUE = Path(wording.__file__).parents[2] / "i18n/it/LC_MESSAGES/ckanext-opencohesion.po"
 
 
 def fields(text: str) -> set[str | None]:

@@ -15,9 +15,9 @@ from ckan.common import config
 from support import object_storage
 from support.people import Person, dataset_fields
 
-from ckanext.opencohesion.quality.object_store import Bucket, ObjectStorageError, SpooledStore
-from ckanext.opencohesion.quality.store import FileTooLargeError
-from ckanext.opencohesion.quality.uploader import S3
+from ckanext.opencohesion.quality.storage.object_store import Bucket, ObjectStorageError, SpooledStore
+from ckanext.opencohesion.quality.storage.store import FileTooLargeError
+from ckanext.opencohesion.quality.storage.uploader import S3
 
 MEGABYTE = 1 << 20
 
@@ -67,7 +67,7 @@ def test_bytes_changed_in_the_bucket_are_never_served(
 ) -> None:
     stored = store.add(io.BytesIO(b"the truth"), MEGABYTE)
     elsewhere = SpooledStore(tmp_path / "other-host", served, MEGABYTE)
-    from ckanext.opencohesion.quality.object_store import _client, _key
+    from ckanext.opencohesion.quality.storage.object_store import _client, _key
 
     _client(served, os.getpid()).put_object(Bucket="files", Key=_key(stored.sha256), Body=b"not the truth")
     with pytest.raises(ObjectStorageError, match="other bytes"):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.tax_codes import MARIO, omocode, personal_tax_codes
 
-from ckanext.opencohesion.quality.personal import (
+from ckanext.opencohesion.quality.personal.rules import (
     MASK,
     PersonColumns,
     holds_personal_code,

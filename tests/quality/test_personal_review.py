@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ckanext.opencohesion.quality.check import check_file
-from ckanext.opencohesion.quality.declarations import end_of
-from ckanext.opencohesion.quality.personal import MASK, redact
-from ckanext.opencohesion.quality.personal_contacts import holds_contact
-from ckanext.opencohesion.quality.personal_review import PersonalRules, find_rules
-from ckanext.opencohesion.quality.personal_suspects import suspects
+from ckanext.opencohesion.quality.judging.check import check_file
+from ckanext.opencohesion.quality.personal.contacts import holds_contact
+from ckanext.opencohesion.quality.personal.declarations import end_of
+from ckanext.opencohesion.quality.personal.review import PersonalRules, find_rules
+from ckanext.opencohesion.quality.personal.rules import MASK, redact
+from ckanext.opencohesion.quality.personal.suspects import suspects
 from ckanext.opencohesion.tables.checks.base import CellSql
 from ckanext.opencohesion.tables.profile_rules import PersonalField
 

@@ -25,9 +25,10 @@ from werkzeug.datastructures import FileStorage
 from ckanext.opencohesion.jobs import api as jobs
 from ckanext.opencohesion.jobs import registry
 from ckanext.opencohesion.jobs.scheduler import tick
-from ckanext.opencohesion.quality import asking, checking, datastore_tables, publication, table_files
+from ckanext.opencohesion.quality import asking, checking
 from ckanext.opencohesion.quality.datasets import stored_dataset
 from ckanext.opencohesion.quality.model import DatasetState, DataStoreTable, Release
+from ckanext.opencohesion.quality.publication import datastore_tables, publication, table_files
 from ckanext.opencohesion.tables.description import TableDescription
 
 pytestmark = pytest.mark.usefixtures("request_context")

@@ -15,7 +15,7 @@ from support.people import Person
 from werkzeug.datastructures import FileStorage
 
 from ckanext.opencohesion.quality import releases
-from ckanext.opencohesion.quality.uploader import content_store
+from ckanext.opencohesion.quality.storage.uploader import content_store
 
 FIRST = b"anno;comune;importo\n2024;Cosenza;1500,00\n"
 SECOND = FIRST + b"2025;Crotone;2500,50\n"

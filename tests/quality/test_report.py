@@ -6,8 +6,8 @@ from frictionless.errors import BlankRowError, ConstraintError, ExtraCellError, 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ckanext.opencohesion.quality.limits import CheckLimits
-from ckanext.opencohesion.quality.report import Ledger, cause_key, empty_report
+from ckanext.opencohesion.quality.judging.limits import CheckLimits
+from ckanext.opencohesion.quality.judging.report import Ledger, cause_key, empty_report
 
 
 def error(kind: type, row: int, column: int = 1, note: str = "") -> BlankRowError:

@@ -14,9 +14,10 @@ from support.people import Person, dataset_fields
 from support.tax_codes import MARIO
 from werkzeug.datastructures import FileStorage
 
-from ckanext.opencohesion.quality import findings_table, report_files
-from ckanext.opencohesion.quality.comparison import compare
-from ckanext.opencohesion.quality.meanings import meaning
+from ckanext.opencohesion.quality.reports import files as report_files
+from ckanext.opencohesion.quality.reports import findings_table
+from ckanext.opencohesion.quality.reports.comparison import compare
+from ckanext.opencohesion.quality.wording.meanings import meaning
 
 HEADER = "COD_LOCALE_PROGETTO;COD_REGIONE;DEN_REGIONE;OC_TERRITORIO_PROG\n"
 TWO_KINDS = "\ufeff" + HEADER + '"=1+1";"18";"CALABRIA";"R"\n"1CAL0002";"018";"CALABRIA";"XX"\n'

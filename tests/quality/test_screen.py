@@ -21,9 +21,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from ckanext.opencohesion.quality.check import _FileChecker, check_file
-from ckanext.opencohesion.quality.limits import DEFAULT_LIMITS
-from ckanext.opencohesion.quality.report import FileCheck
+from ckanext.opencohesion.quality.judging.check import _FileChecker, check_file
+from ckanext.opencohesion.quality.judging.limits import DEFAULT_LIMITS
+from ckanext.opencohesion.quality.judging.report import FileCheck
 from ckanext.opencohesion.tables.errors import UnreadableTableError
 from ckanext.opencohesion.tables.probe import probe
 from ckanext.opencohesion.tables.profiles import profile_from_schema

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ckanext.opencohesion.quality.store import ContentStore, FileTooLargeError
+from ckanext.opencohesion.quality.storage.store import ContentStore, FileTooLargeError
 
 
 @given(content=st.binary(max_size=5000))

@@ -17,7 +17,7 @@ from support.people import Person, act, dataset_fields
 from werkzeug.datastructures import FileStorage
 
 from ckanext.opencohesion.portal.audit.model import AuditEntry
-from ckanext.opencohesion.quality import takedown
+from ckanext.opencohesion.quality.takedown import takedown
 
 pytestmark = pytest.mark.usefixtures("request_context")
 

@@ -19,9 +19,9 @@ from werkzeug.datastructures import FileStorage
 from ckanext.opencohesion.jobs import api as jobs
 from ckanext.opencohesion.quality import kept, rechecks
 from ckanext.opencohesion.quality.asking import KIND as CHECK_KIND
-from ckanext.opencohesion.quality.decisions import awaiting
+from ckanext.opencohesion.quality.decisions.decisions import awaiting
+from ckanext.opencohesion.quality.judging.ruleset import RULESET
 from ckanext.opencohesion.quality.model import DatasetCheck, FileVerdict, Release
-from ckanext.opencohesion.quality.ruleset import RULESET
 from ckanext.opencohesion.quality.verdicts import verdict_key
 from ckanext.opencohesion.stewardship import oversight
 from ckanext.opencohesion.tables.profiles import load_profile, profile_ids

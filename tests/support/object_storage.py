@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from ckanext.opencohesion.quality.object_store import Bucket
+from ckanext.opencohesion.quality.storage.object_store import Bucket
 
 HOW = "go install github.com/versity/versitygw/cmd/versitygw@v1.8.0"
 ACCESS, SECRET = "portal", "secret-of-the-tests"

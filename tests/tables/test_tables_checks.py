@@ -16,8 +16,8 @@ from frictionless.resources import TableResource
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ckanext.opencohesion.quality.messages import explain
-from ckanext.opencohesion.quality.wording import UNKNOWN
+from ckanext.opencohesion.quality.wording.messages import explain
+from ckanext.opencohesion.quality.wording.words import UNKNOWN
 from ckanext.opencohesion.tables.checks import codes
 from ckanext.opencohesion.tables.checks.among import among_sql
 from ckanext.opencohesion.tables.checks.base import CellSql, TableCheck, severity_of

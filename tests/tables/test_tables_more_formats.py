@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from table_files import PAYMENTS, csv_bytes, errors_of, header, judge, payment, write_xlsx
 
-from ckanext.opencohesion.quality.check import check_file
+from ckanext.opencohesion.quality.judging.check import check_file
 from ckanext.opencohesion.tables.errors import UnreadableTableError
 from ckanext.opencohesion.tables.limits import DEFAULT_LIMITS, MIB, Limits
 from ckanext.opencohesion.tables.parquet import write_parquet

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from table_files import write_csv, write_xlsx
 
-from ckanext.opencohesion.quality.cli_check import run_check
+from ckanext.opencohesion.quality.judging.cli_check import run_check
 from ckanext.opencohesion.tables import published
 from ckanext.opencohesion.tables.dictionary import columns, dictionary_csv, rules
 from ckanext.opencohesion.tables.draft_schema import draft_schema

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from table_files import COHESION_PLACES, PAYMENTS, header, payment, write_csv, write_xlsx
 
-from ckanext.opencohesion.quality.check import check_file
-from ckanext.opencohesion.quality.messages import words_key
+from ckanext.opencohesion.quality.judging.check import check_file
 from ckanext.opencohesion.quality.repair.privacy import PersonalPrivacy
 from ckanext.opencohesion.quality.repairs import repairs_for, repairs_for_all
+from ckanext.opencohesion.quality.wording.messages import words_key
 from ckanext.opencohesion.tables.probe import probe
 from ckanext.opencohesion.tables.profiles import load_profile
 from ckanext.opencohesion.tables.reading import read_rows

@@ -36,7 +36,7 @@ def on_starting(server: Any) -> None:
 
 def when_ready(server: Any) -> None:
     """Load what the check of a small file needs before the workers are forked: it is checked while its officer waits."""
-    from ckanext.opencohesion.quality.warm import warm
+    from ckanext.opencohesion.quality.judging.warm import warm
 
     warm()
 

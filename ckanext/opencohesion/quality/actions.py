@@ -9,12 +9,14 @@ from ckan import authz, model
 from ckan.types import Context
 
 from ckanext.opencohesion.jobs import api as jobs
-from ckanext.opencohesion.quality import asking, decisions, links, releases, reports
+from ckanext.opencohesion.quality import asking, links, releases
 from ckanext.opencohesion.quality.arguments import flag, whole
+from ckanext.opencohesion.quality.decisions import decisions
 from ckanext.opencohesion.quality.model import Override, get_state, utcnow
+from ckanext.opencohesion.quality.reports import reports
+from ckanext.opencohesion.quality.reports.summary import summary
 from ckanext.opencohesion.quality.staging import get_staged, staged_dataset
 from ckanext.opencohesion.quality.state import guarded
-from ckanext.opencohesion.quality.summary import summary
 from ckanext.opencohesion.quality.verdicts import overridable
 from ckanext.opencohesion.quality.visibility import hidden
 

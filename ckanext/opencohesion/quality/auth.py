@@ -9,7 +9,7 @@ import ckan.plugins.toolkit as tk
 from ckan import authz, model
 from ckan.types import AuthResult, Context, DataDict
 
-from ckanext.opencohesion.quality import policy
+from ckanext.opencohesion.quality.decisions import policy
 from ckanext.opencohesion.quality.staging import get_staged, staged_with_new
 from ckanext.opencohesion.quality.state import HELD_BACK
 
@@ -91,7 +91,7 @@ def opencohesion_quality_legal_bases(context: Context, data_dict: dict[str, Any]
 
 def _may_decide(context: Context, data_dict: dict[str, Any], decision: policy.Decision) -> AuthResult:
     user, package = model.User.get(context.get("user")), model.Package.get(data_dict.get("id"))
-    if user is not None and package is not None and policy.uploader_of(package.id) == user.id:
+    if user is not None and package is not None and user.id in policy.bringers_of(package.id):
         return {
             "success": False,
             "msg": tk._("Who brought the data can not decide on it: somebody else has to."),

@@ -13,12 +13,11 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.opencohesion.jobs import api as jobs
-from ckanext.opencohesion.quality import publication
 from ckanext.opencohesion.quality.asking import CHECKED_STATES, KIND, request_check
-from ckanext.opencohesion.quality.between import look_between
-from ckanext.opencohesion.quality.check import RULESET, check_file
+from ckanext.opencohesion.quality.between.between import look_between
 from ckanext.opencohesion.quality.conclusion import PublicationFailedError, conclude
 from ckanext.opencohesion.quality.datasets import file_of, gate_context, stored_dataset, validation_errors
+from ckanext.opencohesion.quality.judging.check import RULESET, check_file
 from ckanext.opencohesion.quality.kept import first_published, key_for
 from ckanext.opencohesion.quality.linked import fetch_current, fetch_staged
 from ckanext.opencohesion.quality.model import (
@@ -30,10 +29,11 @@ from ckanext.opencohesion.quality.model import (
     utcnow,
 )
 from ckanext.opencohesion.quality.outcome import Outcome, tell
+from ckanext.opencohesion.quality.publication import publication
 from ckanext.opencohesion.quality.run import Judged, Run
 from ckanext.opencohesion.quality.staging import get_staged, staged_dataset
 from ckanext.opencohesion.quality.state import fileless, guarded
-from ckanext.opencohesion.quality.uploader import content_store
+from ckanext.opencohesion.quality.storage.uploader import content_store
 
 ABANDONED_KIND = "quality_abandoned"
 

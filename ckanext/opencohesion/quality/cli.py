@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from .cli_check import language_of_locale, run_check
+from .judging.cli_check import language_of_locale, run_check
 
 __all__ = ["opencohesion"]
 

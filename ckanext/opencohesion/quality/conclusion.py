@@ -12,10 +12,10 @@ from typing import Any
 from ckan import model
 
 from ckanext.opencohesion.jobs import api as jobs
-from ckanext.opencohesion.quality import publication
 from ckanext.opencohesion.quality.asking import request_check
 from ckanext.opencohesion.quality.datasets import file_of, stored_dataset
-from ckanext.opencohesion.quality.decisions import decided, note_open_review
+from ckanext.opencohesion.quality.decisions.decisions import decided, note_open_review
+from ckanext.opencohesion.quality.judging.ruleset import RULESET
 from ckanext.opencohesion.quality.model import (
     DatasetCheck,
     StagedChange,
@@ -23,7 +23,7 @@ from ckanext.opencohesion.quality.model import (
     utcnow,
 )
 from ckanext.opencohesion.quality.outcome import Outcome, tell
-from ckanext.opencohesion.quality.ruleset import RULESET
+from ckanext.opencohesion.quality.publication import publication
 from ckanext.opencohesion.quality.run import Judged, Run
 from ckanext.opencohesion.quality.staging import get_staged
 from ckanext.opencohesion.quality.verdicts import fingerprint

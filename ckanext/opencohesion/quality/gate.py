@@ -18,7 +18,7 @@ from ckan.lib import search
 from ckan.types import Context
 
 from ckanext.opencohesion.jobs import api as jobs
-from ckanext.opencohesion.quality import asking, publication, versions
+from ckanext.opencohesion.quality import asking, versions
 from ckanext.opencohesion.quality.changes import (
     difference,
     keep_upload,
@@ -29,6 +29,7 @@ from ckanext.opencohesion.quality.changes import (
 from ckanext.opencohesion.quality.datasets import stored_dataset
 from ckanext.opencohesion.quality.keys import JOBS_KEY, WISH_KEY
 from ckanext.opencohesion.quality.model import DatasetState, StagedChange, get_state, utcnow
+from ckanext.opencohesion.quality.publication import publication
 from ckanext.opencohesion.quality.staging import Staged, saved_past, stage, staged_with_new
 from ckanext.opencohesion.quality.state import exempt, guarded
 from ckanext.opencohesion.quality.token import is_gate

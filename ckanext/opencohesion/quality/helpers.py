@@ -10,16 +10,16 @@ from ckan.lib import i18n
 from flask import current_app, has_request_context
 from flask_babel import format_datetime
 
-from ckanext.opencohesion.quality import decisions
+from ckanext.opencohesion.quality.decisions import decisions
 from ckanext.opencohesion.quality.desk.words import STATES
-from ckanext.opencohesion.quality.findings_table import SEVERITY_WORDS
-from ckanext.opencohesion.quality.legal_bases import LEGAL_BASES
 from ckanext.opencohesion.quality.model import get_state
 from ckanext.opencohesion.quality.office_schemas import store as office_schemas
-from ckanext.opencohesion.quality.reports import overrides_of
+from ckanext.opencohesion.quality.personal.legal_bases import LEGAL_BASES
+from ckanext.opencohesion.quality.reports.findings_table import SEVERITY_WORDS
+from ckanext.opencohesion.quality.reports.reports import overrides_of
+from ckanext.opencohesion.quality.reports.summary import repairs_behind_files
 from ckanext.opencohesion.quality.staging import get_staged, resting
 from ckanext.opencohesion.quality.state import guarded
-from ckanext.opencohesion.quality.summary import repairs_behind_files
 from ckanext.opencohesion.tables.profiles import load_profile, profile_ids
 
 VERDICTS = {**STATES, "pending": STATES["waiting"], "review": STATES["awaiting_approval"]}

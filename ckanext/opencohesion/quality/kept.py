@@ -8,9 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.opencohesion.quality.declarations import expired, mark_of
+from ckanext.opencohesion.quality.judging.ruleset import RULESET
 from ckanext.opencohesion.quality.model import Release, utcnow
-from ckanext.opencohesion.quality.ruleset import RULESET
+from ckanext.opencohesion.quality.personal.declarations import expired, mark_of
 from ckanext.opencohesion.quality.verdicts import verdict_key
 from ckanext.opencohesion.tables.profile_rules import PersonalField
 from ckanext.opencohesion.tables.profiles import find_profile

@@ -15,8 +15,8 @@ from ckanext.opencohesion.fetch.settings import policy_from_config
 from ckanext.opencohesion.jobs import api as jobs
 from ckanext.opencohesion.quality.model import ResourceFile, StagedChange, utcnow
 from ckanext.opencohesion.quality.staging import staged_dataset
-from ckanext.opencohesion.quality.store import StoredFile
-from ckanext.opencohesion.quality.uploader import content_store, max_file_bytes, point_to
+from ckanext.opencohesion.quality.storage.store import StoredFile
+from ckanext.opencohesion.quality.storage.uploader import content_store, max_file_bytes, point_to
 
 
 def fetch_facts(url: str, previous: dict[str, Any] | None, handle: jobs.JobHandle) -> dict[str, Any]:

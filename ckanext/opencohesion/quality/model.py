@@ -35,8 +35,9 @@ class DatasetState(tk.BaseModel):
 
     ``wants_public``: the wish (the dataset's ``private`` field, negated). ``live``: granted by the gate.
     ``status``: one of ``state.STATUSES``. ``checked``: UTC time of the check that gave the status.
-    ``uploader_id``: who last changed the data (may not override the verdict on it). ``hold_until``: UTC time before which
-    nothing new becomes public, though it passed: neither the dataset nor the change that waits (``held``).
+    ``uploader_id``: who last changed the data; ``brought_by``: everybody who did before it was published, of whom none may
+    decide on it. ``hold_until``: UTC time before which nothing new becomes public, though it passed: neither the dataset
+    nor the change that waits (``held``).
     ``to_index``: what was published is not known to be in the search index.
     """
 
@@ -48,6 +49,7 @@ class DatasetState(tk.BaseModel):
     status: Mapped[str] = mapped_column(default="pending")
     checked: Mapped[datetime | None]
     uploader_id: Mapped[str | None]
+    brought_by: Mapped[list[str]] = mapped_column(JSONB, default=list)
     hold_until: Mapped[datetime | None]
     to_index: Mapped[bool] = mapped_column(default=False)
     updated: Mapped[datetime] = mapped_column(default=utcnow, onupdate=utcnow)
@@ -105,6 +107,7 @@ class DatasetCheck(tk.BaseModel):
 
     ``resources``: list of ``{resource_id, name, key, rules}``; ``key`` names a ``FileVerdict``, null when there was no
     file to check, and ``rules`` then says why. ``fingerprint``: what was checked (``verdicts.fingerprint``).
+    ``published``: what was judged was public when the run had ended; until then it is no business of the public.
     """
 
     __tablename__ = "oc_dataset_check"
@@ -120,6 +123,7 @@ class DatasetCheck(tk.BaseModel):
     metadata_errors: Mapped[list[dict[str, Any]]] = mapped_column("metadata", JSONB)
     started: Mapped[datetime]
     finished: Mapped[datetime] = mapped_column(index=True)
+    published: Mapped[bool] = mapped_column(default=False)
 
 
 class StagedChange(tk.BaseModel):
@@ -127,7 +131,7 @@ class StagedChange(tk.BaseModel):
 
     ``fields``: changed dataset fields. ``resources``: ``{resource_id: {"op": "put"|"delete", "new": bool,
     "values": {...}, "file": {sha256, size_bytes, filename} | null}}`` (see ``changes.py``). ``status`` is one of
-    ``state.STATUSES``.
+    ``state.STATUSES``. ``user_id``: who last added to it; ``brought_by``: everybody who did, of whom none may decide on it.
     """
 
     __tablename__ = "oc_staged_change"
@@ -138,6 +142,7 @@ class StagedChange(tk.BaseModel):
     status: Mapped[str] = mapped_column(default="pending")
     checked: Mapped[datetime | None]
     user_id: Mapped[str | None]
+    brought_by: Mapped[list[str]] = mapped_column(JSONB, default=list)
     created: Mapped[datetime] = mapped_column(default=utcnow)
     updated: Mapped[datetime] = mapped_column(default=utcnow)
 

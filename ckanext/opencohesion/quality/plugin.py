@@ -18,32 +18,31 @@ from ckanext.opencohesion.quality import (
     auth,
     checking,
     cli,
-    decision_actions,
-    decision_views,
     gate,
     helpers,
     links,
-    policy,
-    publication,
     rechecks,
     releases,
     shown,
-    table_files,
-    takedown,
-    takedown_actions,
-    takedown_views,
     views,
     visibility,
 )
+from ckanext.opencohesion.quality.decisions import actions as decision_actions
+from ckanext.opencohesion.quality.decisions import policy
+from ckanext.opencohesion.quality.decisions import views as decision_views
 from ckanext.opencohesion.quality.desk import actions as desk_actions
 from ckanext.opencohesion.quality.desk import views as desk_views
-from ckanext.opencohesion.quality.object_store import ObjectStorageError
+from ckanext.opencohesion.quality.judging.warm import warm
 from ckanext.opencohesion.quality.office_schemas import actions as office_schemas
 from ckanext.opencohesion.quality.office_schemas import store as office_schema_store
+from ckanext.opencohesion.quality.publication import publication, table_files
 from ckanext.opencohesion.quality.repair import actions as repair_actions
 from ckanext.opencohesion.quality.repair import mend as repair_job
-from ckanext.opencohesion.quality.uploader import GateUpload
-from ckanext.opencohesion.quality.warm import warm
+from ckanext.opencohesion.quality.storage.object_store import ObjectStorageError
+from ckanext.opencohesion.quality.storage.uploader import GateUpload
+from ckanext.opencohesion.quality.takedown import actions as takedown_actions
+from ckanext.opencohesion.quality.takedown import takedown
+from ckanext.opencohesion.quality.takedown import views as takedown_views
 from ckanext.opencohesion.tables import profiles
 from ckanext.opencohesion.translation import HouseTranslation
 

@@ -18,9 +18,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from ckanext.opencohesion.jobs import api as jobs
 from ckanext.opencohesion.quality.asking import KIND as CHECK_KIND
 from ckanext.opencohesion.quality.asking import request_check
+from ckanext.opencohesion.quality.judging.ruleset import RULESET
 from ckanext.opencohesion.quality.kept import expired_for, key_for
 from ckanext.opencohesion.quality.model import DatasetCheck, DatasetState, FileVerdict, ResourceFile, utcnow
-from ckanext.opencohesion.quality.ruleset import RULESET
 from ckanext.opencohesion.tables.profiles import load_profile, profile_ids
 
 RULES_KIND = "quality_new_rules"

@@ -16,9 +16,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from ckanext.opencohesion.jobs.api import JobHandle
 from ckanext.opencohesion.quality.model import Release, ResourceFile, StagedChange, get_state, utcnow
+from ckanext.opencohesion.quality.publication.table_files import remove_unserved
 from ckanext.opencohesion.quality.repair import records
-from ckanext.opencohesion.quality.table_files import remove_unserved
-from ckanext.opencohesion.quality.uploader import content_store
+from ckanext.opencohesion.quality.storage.uploader import content_store
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..tables.repair.catalogue import REPAIRS, Repair
-from .messages import words_key
+from .wording.messages import words_key
 
 
 def repairs_for(finding: Mapping[str, Any]) -> list[Repair]:

@@ -13,9 +13,9 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.opencohesion.quality.datastore_tables import with_tables
 from ckanext.opencohesion.quality.kept import key_for
 from ckanext.opencohesion.quality.model import DatasetState, FileVerdict, ResourceFile, get_state
+from ckanext.opencohesion.quality.publication.datastore_tables import with_tables
 from ckanext.opencohesion.quality.state import exempt
 
 

@@ -22,7 +22,7 @@ from ckanext.opencohesion.quality.changes import (
 )
 from ckanext.opencohesion.quality.datasets import stored_dataset, validation_errors
 from ckanext.opencohesion.quality.model import StagedChange, get_state, utcnow
-from ckanext.opencohesion.quality.uploader import GateUpload
+from ckanext.opencohesion.quality.storage.uploader import GateUpload
 
 
 class Staged(Exception):

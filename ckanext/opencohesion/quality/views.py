@@ -1,4 +1,4 @@
-"""Pages of the gate: the buttons of the report (``report_views``), and the files that the gate serves."""
+"""Pages of the gate: the buttons of the report (``reports.views``), and the files that the gate serves."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ import sqlalchemy as sa
 from ckan import model
 from flask import Blueprint, Response, send_file
 
-from ckanext.opencohesion.quality import releases, report_views
+from ckanext.opencohesion.quality import releases
 from ckanext.opencohesion.quality.helpers import opencohesion_when
 from ckanext.opencohesion.quality.model import FileVerdict, ResourceFile
-from ckanext.opencohesion.quality.object_store import ObjectStorageError
-from ckanext.opencohesion.quality.report_views import context, dataset_of
+from ckanext.opencohesion.quality.reports import views as report_views
+from ckanext.opencohesion.quality.reports.views import context, dataset_of
 from ckanext.opencohesion.quality.shown import stands_for
-from ckanext.opencohesion.quality.uploader import content_store
+from ckanext.opencohesion.quality.storage.object_store import ObjectStorageError
+from ckanext.opencohesion.quality.storage.uploader import content_store
 
 log = logging.getLogger(__name__)
 

@@ -17,12 +17,12 @@ from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.opencohesion.jobs import api as jobs
-from ckanext.opencohesion.quality.decisions import awaiting
-from ckanext.opencohesion.quality.decisions_model import Told
+from ckanext.opencohesion.quality.decisions.decisions import awaiting
+from ckanext.opencohesion.quality.decisions.model import Told
+from ckanext.opencohesion.quality.decisions.policy import data_office
+from ckanext.opencohesion.quality.judging.ruleset import RULESET
 from ckanext.opencohesion.quality.model import DatasetCheck, DatasetState, utcnow
-from ckanext.opencohesion.quality.policy import data_office
 from ckanext.opencohesion.quality.rechecks import outdated
-from ckanext.opencohesion.quality.ruleset import RULESET
 from ckanext.opencohesion.quality.state import OPENING
 from ckanext.opencohesion.stewardship.mailing import can_send, in_language, send
 

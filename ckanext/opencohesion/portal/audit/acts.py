@@ -11,7 +11,7 @@ from ckan import model
 from ckan.model.api_token import ApiToken
 from ckan.model.system_info import SystemInfo
 
-from ckanext.opencohesion.quality.decisions_model import Decision, Takedown
+from ckanext.opencohesion.quality.decisions.model import Decision, Takedown
 from ckanext.opencohesion.quality.model import DatasetState, Override, Release
 
 

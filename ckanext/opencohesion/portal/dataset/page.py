@@ -14,8 +14,8 @@ from ckanext.opencohesion.dcatapit.settings import configured_base
 from ckanext.opencohesion.portal.dataset import citation, structured, wording
 from ckanext.opencohesion.portal.dataset.examples import Example, ExampleFile, examples
 from ckanext.opencohesion.portal.dataset.licences import Licence, licence
-from ckanext.opencohesion.quality.proof import Proof, proofs
 from ckanext.opencohesion.quality.repair import records
+from ckanext.opencohesion.quality.reports.proof import Proof, proofs
 from ckanext.opencohesion.vocabularies import vocabulary
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.opencohesion.quality import table_files
+from ckanext.opencohesion.quality.publication import table_files
 from ckanext.opencohesion.tables.description import NotShown, TableDescription
 from ckanext.opencohesion.tables.engine import engine
 from ckanext.opencohesion.tables.profiles import TableProfile

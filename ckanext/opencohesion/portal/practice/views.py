@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from ckan import authz
 from flask import Blueprint, Response
 
-from ...quality.report_views import context
+from ...quality.reports.views import context
 from ..precheck.views import report_of, shown
 from . import exercises as practice
 

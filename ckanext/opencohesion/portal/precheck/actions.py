@@ -9,7 +9,7 @@ from ckan import model
 from ckan.types import Context
 
 from ...jobs import api as jobs
-from ...quality.ruleset import RULESET
+from ...quality.judging.ruleset import RULESET
 from . import trial
 from .model import Precheck
 

@@ -14,10 +14,10 @@ from ckan.plugins import toolkit as tk
 from werkzeug.datastructures import FileStorage
 
 from ...jobs import api as jobs
-from ...quality.check import check_file
+from ...quality.judging.check import check_file
 from ...quality.model import utcnow
 from ...quality.releases import GRACE_SECONDS, is_needed
-from ...quality.uploader import content_store, max_file_bytes
+from ...quality.storage.uploader import content_store, max_file_bytes
 from ...tables.errors import UnknownProfileError
 from ...tables.profiles import load_profile
 from ..publish.recognise import NotOpenableError, UnreadableTableError, recognise

@@ -8,9 +8,10 @@ import ckan.plugins.toolkit as tk
 from ckan import authz
 from flask import Blueprint, Response
 
-from ...quality import listing, report_files
 from ...quality.helpers import opencohesion_table_schema_choices
-from ...quality.report_views import as_file, context, language
+from ...quality.reports import files as report_files
+from ...quality.reports import listing
+from ...quality.reports.views import as_file, context, language
 from . import trial
 
 opencohesion_precheck = Blueprint("opencohesion_precheck", __name__)

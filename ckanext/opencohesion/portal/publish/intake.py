@@ -17,8 +17,8 @@ from werkzeug.datastructures import FileStorage
 from ...fetch.client import Fetched, fetch
 from ...fetch.errors import FetchError
 from ...fetch.settings import policy_from_config
-from ...quality.messages import explain
-from ...quality.uploader import content_store, max_file_bytes
+from ...quality.storage.uploader import content_store, max_file_bytes
+from ...quality.wording.messages import explain
 from . import drafts, facts, known, proposals
 from .recognise import NotOpenableError, Recognised, UnreadableTableError, recognise
 

@@ -13,7 +13,8 @@ from flask import Blueprint, g
 from werkzeug.datastructures import FileStorage
 
 from ...jobs import api as jobs
-from ...quality import asking, listing
+from ...quality import asking
+from ...quality.reports import listing
 from ...quality.state import fileless, guarded
 from ...quality.versions import EXPECTED
 from ...quality.visibility import hidden

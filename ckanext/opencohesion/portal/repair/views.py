@@ -16,7 +16,7 @@ from flask import Blueprint, Response, send_file
 from ...quality.model import FileRepair
 from ...quality.repair import records
 from ...quality.repair.mend import last_job
-from ...quality.uploader import content_store
+from ...quality.storage.uploader import content_store
 from .visible import has_marks, visible
 
 opencohesion_repair = Blueprint("opencohesion_repair", __name__)

@@ -8,8 +8,8 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import AuthResult, Context
 
-from ckanext.opencohesion.quality import policy
 from ckanext.opencohesion.quality.arguments import whole
+from ckanext.opencohesion.quality.decisions import policy
 from ckanext.opencohesion.quality.desk import reading
 from ckanext.opencohesion.quality.desk.words import STATES, VIEWS, next_step
 

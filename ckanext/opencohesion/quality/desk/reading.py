@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from ckanext.opencohesion.jobs.model import ACTIVE, JobRow
 from ckanext.opencohesion.quality.asking import KIND
-from ckanext.opencohesion.quality.decisions_model import OpenReview
+from ckanext.opencohesion.quality.decisions.model import OpenReview
 from ckanext.opencohesion.quality.desk.words import OPEN, STATES
 from ckanext.opencohesion.quality.model import (
     DatasetCheck,
@@ -21,7 +21,7 @@ from ckanext.opencohesion.quality.model import (
     StagedChange,
     utcnow,
 )
-from ckanext.opencohesion.quality.tallies import Tally, tallies
+from ckanext.opencohesion.quality.reports.tallies import Tally, tallies
 
 RECENT = timedelta(days=14)
 

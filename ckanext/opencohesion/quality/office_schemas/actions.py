@@ -11,7 +11,7 @@ from ckan import authz, model
 from ckan.types import AuthResult, Context
 from sqlalchemy.exc import IntegrityError
 
-from ckanext.opencohesion.quality import policy
+from ckanext.opencohesion.quality.decisions import policy
 from ckanext.opencohesion.quality.office_schemas import store
 from ckanext.opencohesion.tables.errors import UnknownProfileError
 from ckanext.opencohesion.tables.office_schema import OfficeSchemaError, clean_schema, read_schema

@@ -19,7 +19,7 @@ from ...tables.errors import UnreadableTableError
 from ...tables.repair.mending import Mender
 from ...tables.repair.writing import mended_name, write_mended
 from ..model import FileRepair
-from ..uploader import content_store, max_file_bytes
+from ..storage.uploader import content_store, max_file_bytes
 from .privacy import PersonalPrivacy
 from .target import Target, find_target, is_mendable
 

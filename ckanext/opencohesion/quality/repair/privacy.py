@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 from ...tables.profiles import TableProfile
 from ...tables.source import TableSource
-from ..columns import personal_rules
-from ..personal import (
+from ..judging.columns import personal_rules
+from ..personal.rules import (
     CODE_LENGTH,
     PersonalHit,
     elements,

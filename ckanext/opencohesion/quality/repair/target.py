@@ -15,9 +15,9 @@ from ...tables.source import TableSource
 from ..datasets import file_of, stored_dataset
 from ..kept import key_for
 from ..model import FileVerdict
+from ..publication.table_files import profile_of
 from ..staging import get_staged, staged_dataset
-from ..table_files import profile_of
-from ..uploader import content_store
+from ..storage.uploader import content_store
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Action, AuthFunction, AuthResult, Context
 
-from ckanext.opencohesion.quality import datastore_tables
+from ckanext.opencohesion.quality.publication import datastore_tables
 from ckanext.opencohesion.quality.state import guarded
 from ckanext.opencohesion.quality.token import is_gate
 from ckanext.opencohesion.quality.visibility.seen import sees_everything

@@ -14,7 +14,8 @@ import ckan.plugins.toolkit as tk
 from ckan.exceptions import CkanConfigurationException
 from ckan.lib.plugins import DefaultPermissionLabels, get_permission_labels
 
-from ckanext.opencohesion.quality import policy, state
+from ckanext.opencohesion.quality import state
+from ckanext.opencohesion.quality.decisions import policy
 
 if TYPE_CHECKING:
     from ckan import model

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.opencohesion.jobs import api as jobs
-from ckanext.opencohesion.quality import policy
+from ckanext.opencohesion.quality.decisions import policy
 from ckanext.opencohesion.quality.model import utcnow
 from ckanext.opencohesion.quality.outcome import Outcome
 

@@ -9,7 +9,7 @@ from ...i18n_marks import N_
 
 @dataclass(frozen=True)
 class Repair:
-    """One repair. ``mends``: codes of findings, refined as in ``quality.wording`` (``type-error:date``)."""
+    """One repair. ``mends``: codes of findings, refined as in ``quality.wording.words`` (``type-error:date``)."""
 
     name: str
     title: str

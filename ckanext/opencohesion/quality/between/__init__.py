@@ -1,0 +1,1 @@
+"""The gate's look beyond one file: other tables, and the version that is published."""

@@ -1,0 +1,1 @@
+"""What persons decide on what was checked: review, override, approval."""

@@ -1,0 +1,1 @@
+"""The screen: which rows of a large table frictionless has to look at."""

@@ -1,0 +1,1 @@
+"""Every finding in words: what is wrong, where, and what to do about it."""
