@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import as_file, files
 from typing import Any
 
-from ckanext.opencohesion.quality.listing import causes
+from ckanext.opencohesion.quality.reports.listing import causes
 
 
 @cache

@@ -15,7 +15,7 @@ import psycopg2
 from redis import Redis
 from redis.exceptions import RedisError
 
-from ckanext.opencohesion.quality.object_store import ObjectStorageError
+from ckanext.opencohesion.quality.storage.object_store import ObjectStorageError
 from ops import databases, file_store, solr
 from ops.errors import SettingError, UnhealthyError
 from ops.external import External

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import asdict
 
-from ckanext.opencohesion.quality.object_store import Bucket
+from ckanext.opencohesion.quality.storage.object_store import Bucket
 from ops.external import External
 
 _CONTENT = re.compile(r"opencohesion/content/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{64}")
