@@ -51,7 +51,7 @@ FILES: list[tuple[str, str | None, str, int | None, dict[str, int]]] = [
     ("opencoesione/api/throttled_429.json", None, "passed", None, {}),
     ("opencoesione/codelists/aree_temi_fsc.csv", None, "passed", 32, {}),
     ("opencoesione/codelists/categorie_cup.csv", None, "passed", 432, {}),
-    ("opencoesione/codelists/categorie_ue.csv", None, "passed", 181, {}),
+    ("opencoesione/codelists/categorie_ue.csv", None, "passed", 181, {"cut-texts (warning)": 1}),
     (
         "opencoesione/codelists/forma_giuridica_soggetti.csv",
         None,
@@ -64,14 +64,19 @@ FILES: list[tuple[str, str | None, str, int | None, dict[str, int]]] = [
         None,
         "passed",
         4406,
-        {"no-break-space (info)": 283, "mojibake (warning)": 1408},
+        {
+            "no-break-space (info)": 283,
+            "mojibake (warning)": 1408,
+            "cut-texts (warning)": 1,
+            "label-variants (info)": 1,
+        },
     ),
     (
         "opencoesione/codelists/po_riclass.csv",
         None,
         "passed",
         889,
-        {"no-break-space (info)": 5, "mojibake (warning)": 2},
+        {"no-break-space (info)": 5, "mojibake (warning)": 2, "label-variants (info)": 1},
     ),
     (
         "opencoesione/codelists/prog_comp.csv",
@@ -133,7 +138,7 @@ FILES: list[tuple[str, str | None, str, int | None, dict[str, int]]] = [
         234,
         {"constraint-error:pattern": 234},
     ),
-    ("pnrr/cut/PNC_Progetti_CAL.csv", "italiadomani/pnc_progetti", "passed", 102, {}),
+    ("pnrr/cut/PNC_Progetti_CAL.csv", "italiadomani/pnc_progetti", "passed", 102, {"cut-texts (warning)": 1}),
     (
         "pnrr/cut/PNRR_Aggiudicatari_Gare_2025_CAL.csv",
         "italiadomani/pnrr_aggiudicatari",
@@ -206,7 +211,13 @@ FILES: list[tuple[str, str | None, str, int | None, dict[str, int]]] = [
         "italiadomani/pnrr_progetti",
         "passed",
         2796,
-        {"renamed-columns (info)": 1, "at-most (warning)": 23},
+        {
+            "renamed-columns (info)": 1,
+            "at-most (warning)": 23,
+            "cents-lost (warning)": 5,
+            "cut-texts (warning)": 1,
+            "label-variants (info)": 1,
+        },
     ),
     (
         "pnrr/cut/PNRR_Progetti_2022_CAL.csv",
@@ -227,7 +238,7 @@ FILES: list[tuple[str, str | None, str, int | None, dict[str, int]]] = [
         "italiadomani/pnrr_quadro_finanziario",
         "failed",
         306,
-        {"type-error": 3},
+        {"type-error": 3, "cut-texts (warning)": 1},
     ),
     (
         "pnrr/cut/PNRR_Soggetti-Dati_Validati_2023_CAL.csv",
@@ -262,7 +273,7 @@ FILES: list[tuple[str, str | None, str, int | None, dict[str, int]]] = [
         "italiadomani/pnrr_tag_progetti",
         "passed",
         61,
-        {"blank-edged-label (warning)": 1},
+        {"blank-edged-label (warning)": 1, "label-variants (info)": 1},
     ),
     (
         "pnrr/quirks/PNC_Aggiudicatari_excel_limit_tail.csv",
@@ -301,7 +312,12 @@ FILES: list[tuple[str, str | None, str, int | None, dict[str, int]]] = [
         "italiadomani/pnc_obiettivi",
         "passed",
         308,
-        {"no-break-space (info)": 4, "renamed-columns (info)": 1, "untidy-label (info)": 1},
+        {
+            "no-break-space (info)": 4,
+            "renamed-columns (info)": 1,
+            "untidy-label (info)": 1,
+            "label-variants (info)": 1,
+        },
     ),
     (
         "pnrr/raw/OpenData_PNC_QuadroFinanziario.csv",
@@ -315,21 +331,21 @@ FILES: list[tuple[str, str | None, str, int | None, dict[str, int]]] = [
         "italiadomani/pnrr_quadro_finanziario",
         "passed",
         285,
-        {"no-break-space (info)": 2, "renamed-columns (info)": 1},
+        {"no-break-space (info)": 2, "renamed-columns (info)": 1, "cut-texts (warning)": 1},
     ),
     (
         "pnrr/raw/OpenData_PNRR_QuadroFin_Programmazione_v04.csv",
         "italiadomani/pnrr_quadro_finanziario",
         "failed",
         286,
-        {"blank-row": 1, "renamed-columns (info)": 1},
+        {"blank-row": 1, "renamed-columns (info)": 1, "cut-texts (warning)": 1},
     ),
     (
         "pnrr/raw/OpenData_PNRR_mappatura_indicatori_comuni_v2.csv",
         "italiadomani/pnrr_map_indicatori_comuni",
         "passed",
         682,
-        {},
+        {"cut-texts (warning)": 1},
     ),
     (
         "pnrr/raw/PNRR_Bandi_e_Avvisi.csv",
@@ -342,6 +358,7 @@ FILES: list[tuple[str, str | None, str, int | None, dict[str, int]]] = [
             "untidy-label (info)": 1,
             "blank-edged-label (warning)": 1,
             "cig (warning)": 1,
+            "label-variants (info)": 2,
         },
     ),
     (
@@ -361,7 +378,7 @@ FILES: list[tuple[str, str | None, str, int | None, dict[str, int]]] = [
         "italiadomani/pnrr_met_programmazione",
         "passed",
         1312,
-        {"no-break-space (info)": 1, "renamed-columns (info)": 1},
+        {"no-break-space (info)": 1, "renamed-columns (info)": 1, "cut-texts (warning)": 1},
     ),
     (
         "pnrr/raw/TAG_sostegno_clima_digitale.csv",

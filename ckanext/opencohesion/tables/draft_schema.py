@@ -11,10 +11,10 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
+from .labels import is_code_label
 from .limits import DEFAULT_LIMITS, Limits
 from .reading import read_rows
 from .source import TableSource
-from .typed import is_code_label
 
 #: So many rows are looked at; the person is told how many.
 MOST_ROWS = 20_000

@@ -55,6 +55,21 @@ def row_finder(
     return found
 
 
+def mention_finder(values: Sequence[str]) -> Callable[[Sequence[Any]], bool]:
+    """Return what says of a row whether any of its cells holds one of the values: where no column tells which one."""
+    wanted = [_plain(value) for value in values if value.strip()]
+
+    def found(cells: Sequence[Any]) -> bool:
+        return any(value in _plain(cell) for cell in cells for value in wanted)
+
+    return found
+
+
+def is_writable(source: TableSource) -> bool:
+    """Say whether a table of this format is written again without rows."""
+    return not source.native and source.member is None
+
+
 def count_rows(
     source: TableSource, found: Callable[[Sequence[Any]], bool], limits: Limits = DEFAULT_LIMITS
 ) -> int:
@@ -76,7 +91,7 @@ def write_without(
 
     What stays is copied as it stands, quotes and line ends included. Raises NotWritableError, UnreadableTableError.
     """
-    if source.native or source.member is not None:
+    if not is_writable(source):
         raise NotWritableError(source.format)
     codec = "utf-8-sig" if source.has_bom else source.encoding
     removed = 0

@@ -12,19 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from .header import normal_label
+from .labels import is_code_label
 
 ColumnType = Literal["text", "integer", "number", "date"]
 
 _MONEY_DECIMALS = 2
 _INTEGER_DIGITS = 18
 _DECIMAL_DIGITS = 38
-# Labels of what is written in digits and is no quantity.
-_CODE_LABEL = re.compile(
-    r"(^|[^a-z])(cod|codice|code|codes|codici|id|cap|istat|cf|cup|cig|nuts|cci|piva|p\.? ?iva|tel|telefono|fax"
-    r"|matricola|protocollo|civico)([^a-z]|$)"
-)
-
 _INFERRED_INTEGER = r"-?(0|[1-9][0-9]*)"
 _INFERRED_COMMA = r"-?(0|[1-9][0-9]*|[1-9][0-9]{0,2}(\.[0-9]{3})+)(,[0-9]+)?"
 _INFERRED_POINT = r"-?(0|[1-9][0-9]*|[1-9][0-9]{0,2}(,[0-9]{3})+)(\.[0-9]+)?"
@@ -99,11 +93,6 @@ def inferred_readings(label: str) -> list[Reading]:
         Reading("number", _INFERRED_POINT, ".", ","),
         *readings,
     ]
-
-
-def is_code_label(label: str) -> bool:
-    """Say whether a column's label says that it holds codes: written in digits, and no quantities."""
-    return bool(_CODE_LABEL.search(normal_label(label).replace("_", " ")))
 
 
 def choose(readings: Sequence[Reading], fits: Sequence[Fit]) -> Reading:

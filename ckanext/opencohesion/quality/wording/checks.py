@@ -197,5 +197,35 @@ TEXTS: dict[str, Finding] = {
     ),
 }
 
-CHECKS: dict[str, Finding] = {**CODES, **VALUES, **ROWS, **TEXTS}
+COLUMNS: dict[str, Finding] = {
+    "cents-lost": Finding(
+        N_("Cents lost"),
+        N_(
+            "All the {count} amounts above 131,072 with odd cents that stand in the first {rows} rows are such as 32-bit "
+            "numbers can hold, which is no chance: they went through such numbers, and their cents are no longer those of "
+            "the source."
+        ),
+        N_("Export the table again from its source, with the amounts as decimal numbers or as texts."),
+    ),
+    "cut-texts": Finding(
+        N_("Texts cut off"),
+        N_(
+            "The longest texts of the first {rows} rows, {count} of them, have {length} characters each: a program cut "
+            "them there."
+        ),
+        N_(
+            "Export the table again with the whole texts, or say in the dataset's description where they end."
+        ),
+    ),
+    "label-variants": Finding(
+        N_("One value written in several ways"),
+        N_(
+            "In rows {first} and {other} the same value is written in two ways: only capitals, blanks, accents or "
+            "apostrophes differ, and whoever counts takes it for two. So are {count} values of the first {rows} rows."
+        ),
+        N_("Write each value in one way."),
+    ),
+}
+
+CHECKS: dict[str, Finding] = {**CODES, **VALUES, **ROWS, **TEXTS, **COLUMNS}
 """Every code that a check of ours can report."""

@@ -25,6 +25,12 @@ Severity = Literal["error", "review", "warning", "info"]
 E = TypeVar("E", bound=Error)
 SEVERITIES: tuple[Severity, ...] = ("error", "review", "warning", "info")
 
+#: The sentence of a finding on a cell, in frictionless's own words.
+CELL_IS = 'The cell "{cell}" in row at position "{rowNumber}" and field "{fieldName}" is {note}'
+#: The form of a descriptor's properties, as a JSON Schema: names of columns, and what parts several values of a cell.
+COLUMN_NAMES = {"type": "array", "items": {"type": "string"}, "minItems": 1}
+SEPARATOR = {"type": "string", "minLength": 1}
+
 # What Python's str.strip takes away, for DuckDB's regular expressions, whose \s knows ASCII only.
 BLANK_SQL = r"[\s\x0b\x1c-\x1f\x{85}\p{Z}]"
 
@@ -242,8 +248,8 @@ class ColumnsCheck(TableCheck):
     metadata_profile_patch = {
         "required": ["fields"],
         "properties": {
-            "fields": {"type": "array", "items": {"type": "string"}, "minItems": 1},
-            "separator": {"type": "string", "minLength": 1},
+            "fields": COLUMN_NAMES,
+            "separator": SEPARATOR,
         },
     }
 

@@ -9,72 +9,70 @@ from frictionless.errors import CellError
 from ..typed import literal
 from . import codes
 from .among import among_sql
-from .base import Column, ColumnsCheck
-
-_TEMPLATE = 'The cell "{cell}" in row at position "{rowNumber}" and field "{fieldName}" is {note}'
+from .base import CELL_IS, Column, ColumnsCheck
 
 
 class CupError(CellError):
     type = "cup"
     title = "Not a CUP"
     description = "The cell does not hold a CUP: 15 characters, the first and the fourth a letter."
-    template = _TEMPLATE
+    template = CELL_IS
 
 
 class CigError(CellError):
     type = "cig"
     title = "Not a CIG"
     description = "The cell does not hold a CIG: its form or its control digits are wrong."
-    template = _TEMPLATE
+    template = CELL_IS
 
 
 class LowerCaseCodeError(CellError):
     type = "code-lower-case"
     title = "Code in lower case"
     description = "The code is right but for its letter case."
-    template = _TEMPLATE
+    template = CELL_IS
 
 
 class TaxCodeError(CellError):
     type = "tax-code"
     title = "Not a tax code"
     description = "The cell does not hold an Italian tax code: its form or its control character is wrong."
-    template = _TEMPLATE
+    template = CELL_IS
 
 
 class LostZerosError(CellError):
     type = "lost-zeros"
     title = "Leading zeros lost"
     description = "The code lacks the zeros at its beginning: it was a number somewhere."
-    template = _TEMPLATE
+    template = CELL_IS
 
 
 class NutsError(CellError):
     type = "nuts"
     title = "Not a NUTS code"
     description = "The cell does not hold a NUTS code."
-    template = _TEMPLATE
+    template = CELL_IS
 
 
 class AtecoError(CellError):
     type = "ateco"
     title = "Not an ATECO code"
     description = "The cell does not hold a code in the form of ATECO."
-    template = _TEMPLATE
+    template = CELL_IS
 
 
 class AtecoOtherListError(CellError):
     type = "ateco-other-list"
     title = "Not in ATECO 2007"
     description = "The code has the form of ATECO and is not in the list of 2007."
-    template = _TEMPLATE
+    template = CELL_IS
 
 
 class LegalFormError(CellError):
     type = "legal-form"
     title = "Not a legal form"
     description = "The cell does not hold one of ISTAT's codes of legal forms."
-    template = _TEMPLATE
+    template = CELL_IS
 
 
 @attrs.define(kw_only=True, repr=False)
@@ -144,7 +142,7 @@ class TaxCodeCheck(ColumnsCheck):
         """Return what is wrong with a tax code."""
         found = codes.tax_code(text)
         if found == "zeros-lost":
-            right = text.zfill(codes.BODY_DIGITS)
+            right = codes.tax_code_with_zeros(text)
             return self.cell_finding(
                 LostZerosError, row, column, note="without its leading zeros", right=right, value=text
             )

@@ -57,6 +57,10 @@ TaxCode = Literal["valid", "masked", "foreign", "zeros-lost", "wrong"]
 BODY_DIGITS = 11
 MASKED = r"\*+|\*[^*]+\*|X{11,16}"
 _MASKED = re.compile(MASKED)
+# With or without the prefix of a VAT number.
+_DIGITS_OF_BODY = re.compile(r"(?:IT\s*)?([0-9]+)")
+# Of zeros alone nobody knows what they are.
+_CAP_WITHOUT_ZERO = re.compile("(?!0000)[0-9]{4}")
 # A foreign identifier begins with its country (VAT prefixes, and those of the winners' table: CHE, SM, US).
 _FOREIGN = re.compile(r"(?=.*[0-9])[A-Z]{2,3}[ .-]?[0-9A-Z.\- ]{2,20}")
 _PERSON = re.compile("[A-Z]{6}[0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]")
@@ -82,16 +86,27 @@ def tax_code(text: str) -> TaxCode:
     code = text.upper()
     if _MASKED.fullmatch(code):
         return "masked"
-    bare = code[2:].lstrip() if code.startswith("IT") and code[2:].lstrip().isdigit() else code
-    if bare.isascii() and bare.isdigit():
-        if len(bare) < BODY_DIGITS:
-            return "zeros-lost" if iva.is_valid(bare.zfill(BODY_DIGITS)) and bare.strip("0") else "wrong"
-        return "valid" if len(bare) == BODY_DIGITS and iva.is_valid(bare) else "wrong"
+    if bare := _DIGITS_OF_BODY.fullmatch(code):
+        digits = bare.group(1)
+        if len(digits) < BODY_DIGITS:
+            return "zeros-lost" if iva.is_valid(digits.zfill(BODY_DIGITS)) and digits.strip("0") else "wrong"
+        return "valid" if len(digits) == BODY_DIGITS and iva.is_valid(digits) else "wrong"
     if _PERSON.fullmatch(code):
         return "valid" if codicefiscale.is_valid(code) else "wrong"
     if _FOREIGN.fullmatch(code) and code[:2] in COUNTRIES:
         return "foreign"
     return "wrong"
+
+
+def tax_code_with_zeros(text: str) -> str | None:
+    """Return the eleven digits of a tax code that lost the zeros at its beginning; None for any other text."""
+    bare = _DIGITS_OF_BODY.fullmatch(text.upper())
+    return bare.group(1).zfill(BODY_DIGITS) if bare and tax_code(text) == "zeros-lost" else None
+
+
+def postcode_with_zeros(text: str) -> str | None:
+    """Return the Italian postcode (CAP, five digits) of four digits that lost their zero; None for any other text."""
+    return text.zfill(5) if _CAP_WITHOUT_ZERO.fullmatch(text) else None
 
 
 # -- Classifications ---------------------------------------------------------------------------------------------------

@@ -12,37 +12,35 @@ from frictionless.errors import CellError
 from ...vocabularies import vocabulary
 from . import places
 from .among import among_sql
-from .base import CellSql, TableCheck, refused
-
-_TEMPLATE = 'The cell "{cell}" in row at position "{rowNumber}" and field "{fieldName}" is {note}'
+from .base import CELL_IS, COLUMN_NAMES, SEPARATOR, CellSql, TableCheck, refused
 
 
 class MunicipalityError(CellError):
     type = "municipality"
     title = "No such municipality"
     description = "No municipality has or had this ISTAT code."
-    template = _TEMPLATE
+    template = CELL_IS
 
 
 class FormerMunicipalityError(CellError):
     type = "municipality-former"
     title = "Former municipality"
     description = "The ISTAT code is no longer in use."
-    template = _TEMPLATE
+    template = CELL_IS
 
 
 class ProvinceError(CellError):
     type = "province"
     title = "No such province"
     description = "No province has or had this ISTAT code."
-    template = _TEMPLATE
+    template = CELL_IS
 
 
 class RegionError(CellError):
     type = "region"
     title = "No such region"
     description = "No region has this ISTAT code."
-    template = _TEMPLATE
+    template = CELL_IS
 
 
 @attrs.define(kw_only=True, repr=False)
@@ -61,8 +59,8 @@ class PlaceCheck(TableCheck):
     metadata_profile_patch = {
         "required": ["fields"],
         "properties": {
-            "fields": {"type": "array", "items": {"type": "string"}, "minItems": 1},
-            "separator": {"type": "string", "minLength": 1},
+            "fields": COLUMN_NAMES,
+            "separator": SEPARATOR,
         },
     }
 

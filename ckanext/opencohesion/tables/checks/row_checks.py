@@ -11,20 +11,18 @@ from frictionless import Error, Row
 from frictionless.errors import CellError, RowError
 
 from ..typed import literal
-from .base import BLANK_SQL, CellSql, TableCheck, any_of
+from .base import BLANK_SQL, CELL_IS, COLUMN_NAMES, SEPARATOR, CellSql, TableCheck, any_of
 
-_CELL = 'The cell "{cell}" in row at position "{rowNumber}" and field "{fieldName}" is {note}'
 _ROW = 'Row at position "{rowNumber}" {note}'
 # Columns that are looked at together.
 _PIECE = 20
-_FIELDS = {"type": "array", "items": {"type": "string"}, "minItems": 1}
 
 
 class ListLengthsError(CellError):
     type = "list-lengths"
     title = "Lists of different lengths"
     description = "The cell lists more or fewer values than the cell it goes with."
-    template = _CELL
+    template = CELL_IS
 
 
 class OnlyFilledError(RowError):
@@ -45,7 +43,7 @@ class FilledWhenError(CellError):
     type = "filled-when"
     title = "Value missing in this case"
     description = "The cell must be filled because of what stands in another."
-    template = _CELL
+    template = CELL_IS
 
 
 class RepeatedKeyError(RowError):
@@ -71,7 +69,7 @@ class ListLengthsCheck(TableCheck):
     least_fields = 2
     metadata_profile_patch = {
         "required": ["fields"],
-        "properties": {"fields": {**_FIELDS, "minItems": 2}, "separator": {"type": "string", "minLength": 1}},
+        "properties": {"fields": {**COLUMN_NAMES, "minItems": 2}, "separator": SEPARATOR},
     }
 
     def validate_row(self, row: Row) -> Iterable[Error]:
@@ -125,7 +123,7 @@ class OnlyFilledCheck(TableCheck):
     fields: list[str] = attrs.field(factory=list)
 
     least_fields = 1
-    metadata_profile_patch = {"required": ["fields"], "properties": {"fields": _FIELDS}}
+    metadata_profile_patch = {"required": ["fields"], "properties": {"fields": COLUMN_NAMES}}
 
     def validate_row(self, row: Row) -> Iterable[Error]:
         """Yield the row if only these columns are filled in it."""
@@ -155,7 +153,7 @@ class AnyFilledCheck(TableCheck):
     type = "any-filled"
     Errors = [AnyFilledError]
     fields: list[str] = attrs.field(factory=list)
-    metadata_profile_patch = {"required": ["fields"], "properties": {"fields": _FIELDS}}
+    metadata_profile_patch = {"required": ["fields"], "properties": {"fields": COLUMN_NAMES}}
 
     def validate_row(self, row: Row) -> Iterable[Error]:
         """Yield the row if none of the columns is filled; a blank row has its own finding."""
@@ -260,7 +258,7 @@ class RepeatedKeyCheck(TableCheck):
     type = "repeated-key"
     Errors = [RepeatedKeyError]
     fields: list[str] = attrs.field(factory=list)
-    metadata_profile_patch = {"required": ["fields"], "properties": {"fields": _FIELDS}}
+    metadata_profile_patch = {"required": ["fields"], "properties": {"fields": COLUMN_NAMES}}
     _seen: dict[bytes, int] = attrs.field(factory=dict, init=False)
 
     def validate_row(self, row: Row) -> Iterable[Error]:

@@ -10,7 +10,8 @@ import attrs
 from frictionless import Error, Row
 from frictionless.errors import CellError, RowError, TableError
 
-from ..typed import is_code_label, literal
+from ..labels import is_code_label, is_digits_label, is_postcode_label, is_tax_code_label
+from ..typed import literal
 from . import codes
 from .base import BLANK_SQL, CellSql, Column, TableCheck, any_of, refused
 from .code_checks import LostZerosError
@@ -34,10 +35,6 @@ _ANY = re.compile(f"[{''.join(_MARKS)}]")
 
 # With a comma no code is written; with a point some are (1.0, 70.00), so there the label must say which code it is.
 _COMMA_CODE, _FLOAT_CODE = "[0-9]+,0+", "[0-9]+[.,]0+"
-_DIGITS_LABEL = re.compile("(?i)region|provinc|comun|istat|(?:^|[^a-z])cap(?:[^a-z]|$)|fisc|iva")
-_TAX_LABEL = re.compile(r"(?i)(?:codice|cod)[ _.]*fisc|codfisc|(?:partita|p)[ _.]*iva")
-_CAP_LABEL = re.compile(r"(?i)(?:^|[^a-z])cap(?:[^a-z]|$)")
-_CAP_DIGITS = 5
 _DATE = "[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}(?:[ T][0-9:.]+)?|[0-9]{8}"
 _IS_DATE = re.compile(_DATE)
 _LEAST_COLUMNS = 3
@@ -153,7 +150,7 @@ class FloatCodeCheck(TableCheck):
         """Learn which columns hold codes."""
         super().prepare(schema)
         self._codes = [
-            (column, _FLOAT_CODE if _DIGITS_LABEL.search(column.name) else _COMMA_CODE)
+            (column, _FLOAT_CODE if is_digits_label(column.name) else _COMMA_CODE)
             for column in self._columns.values()
             if column.type in ("string", "any") and is_code_label(column.name)
         ]
@@ -199,23 +196,21 @@ class LostZerosCheck(TableCheck):
             for column in self._columns.values()
             if column.type in ("string", "any") and not column.pattern
         ]
-        self._tax_codes = [column for column in free if _TAX_LABEL.search(column.name)]
-        self._postcodes = [column for column in free if _CAP_LABEL.search(column.name)]
+        self._tax_codes = [column for column in free if is_tax_code_label(column.name)]
+        self._postcodes = [column for column in free if is_postcode_label(column.name)]
 
     def validate_row(self, row: Row) -> Iterable[Error]:
         """Yield the codes whose zeros are gone."""
-        for column in self._tax_codes:
-            text = column.text(row.cells)
-            if text and len(text) < codes.BODY_DIGITS and codes.tax_code(text) == "zeros-lost":
-                yield self._lost(row, column, text, text.zfill(codes.BODY_DIGITS))
-        for column in self._postcodes:
-            text = column.text(row.cells)
-            if len(text) == _CAP_DIGITS - 1 and text.isascii() and text.isdigit():
-                yield self._lost(row, column, text, text.zfill(_CAP_DIGITS))
-
-    def _lost(self, row: Row, column: Column, text: str, right: str) -> Error:
-        note = "lacks its leading zeros"
-        return self.cell_finding(LostZerosError, row, column, note=note, right=right, value=text)
+        for columns, whole in (
+            (self._tax_codes, codes.tax_code_with_zeros),
+            (self._postcodes, codes.postcode_with_zeros),
+        ):
+            for column in columns:
+                text = column.text(row.cells)
+                right = whole(text) if text else None
+                if right:
+                    note = "lacks its leading zeros"
+                    yield self.cell_finding(LostZerosError, row, column, note=note, right=right, value=text)
 
     def suspects(self, cell: CellSql) -> str:
         """Short numbers in these columns."""

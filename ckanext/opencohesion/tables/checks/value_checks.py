@@ -15,6 +15,8 @@ from frictionless import Error, Row
 from frictionless.errors import CellError
 
 from .base import (
+    CELL_IS,
+    COLUMN_NAMES,
     CellSql,
     Column,
     TableCheck,
@@ -27,7 +29,6 @@ from .base import (
     unread_sql,
 )
 
-_TEMPLATE = 'The cell "{cell}" in row at position "{rowNumber}" and field "{fieldName}" is {note}'
 CENT = 0.01
 
 
@@ -35,35 +36,35 @@ class DateWithinError(CellError):
     type = "date-within"
     title = "Date outside its time"
     description = "The date is before or after the time in which it can be."
-    template = _TEMPLATE
+    template = CELL_IS
 
 
 class DatesInOrderError(CellError):
     type = "dates-in-order"
     title = "Dates in the wrong order"
     description = "The date is after another that it can not be after."
-    template = _TEMPLATE
+    template = CELL_IS
 
 
 class AtMostError(CellError):
     type = "at-most"
     title = "More than another amount"
     description = "The amount is more than another that it can not exceed."
-    template = _TEMPLATE
+    template = CELL_IS
 
 
 class SumAtMostError(CellError):
     type = "sum-at-most"
     title = "Parts more than their total"
     description = "The sum of the parts is more than the total."
-    template = _TEMPLATE
+    template = CELL_IS
 
 
 class SumEqualsError(CellError):
     type = "sum-equals"
     title = "Parts other than their total"
     description = "The sum of the parts is not the total."
-    template = _TEMPLATE
+    template = CELL_IS
 
 
 @attrs.define(kw_only=True, repr=False)
@@ -80,7 +81,7 @@ class DateWithinCheck(TableCheck):
     metadata_profile_patch = {
         "required": ["fields"],
         "properties": {
-            "fields": {"type": "array", "items": {"type": "string"}, "minItems": 1},
+            "fields": COLUMN_NAMES,
             "from": {"type": "string", "format": "date"},
             "to": {"type": "string", "format": "date"},
         },
@@ -220,7 +221,7 @@ class _SumCheck(TableCheck):
     metadata_profile_patch = {
         "required": ["fields", "total"],
         "properties": {
-            "fields": {"type": "array", "items": {"type": "string"}, "minItems": 1},
+            "fields": COLUMN_NAMES,
             "total": {"type": "string"},
             "tolerance": {"type": "number", "minimum": 0},
         },

@@ -10,17 +10,15 @@ from decimal import Decimal
 from typing import Any
 
 from ..checks import codes
+from ..labels import is_code_label, is_postcode_label, is_tax_code_label
 from ..profiles import TableProfile
 from ..reading import file_schema
 from ..source import TableSource
-from ..typed import is_code_label
 from . import values
 
 #: A cell in, the mended cell out; None where there is nothing to mend, or no one knows how.
 Mend = Callable[[str], str | None]
 
-_TAX_LABEL = re.compile(r"(?i)(?:codice|cod)[ _.]*fisc|codfisc|(?:partita|p)[ _.]*iva")
-_CAP_LABEL = re.compile(r"(?i)(?:^|[^a-z])cap(?:[^a-z]|$)")
 _CUP_PATTERN = re.compile(r"\^?\[A-Z(?:a-z)?\]\[0-9\]\{2\}\[A-Z(?:a-z)?\]\[0-9\]\{11\}\$?")
 
 
@@ -118,23 +116,11 @@ def _code_mends_by_label(label: str, field: str | None, profile: TableProfile | 
     mends: dict[str, Mend] = {}
     if is_code_label(label):
         mends["float-codes"] = lambda cell: values.without_decimals(cell, lambda _text: True)
-    if _TAX_LABEL.search(label) or field in _fields_of("tax-code", profile):
-        mends["zeros"] = _tax_code_with_zeros
-    elif _CAP_LABEL.search(label):
-        mends["zeros"] = lambda cell: (
-            values.with_zeros(cell, _is_postcode) if len(cell.strip()) == 4 else None
-        )
+    if is_tax_code_label(label) or field in _fields_of("tax-code", profile):
+        mends["zeros"] = lambda cell: codes.tax_code_with_zeros(cell.strip())
+    elif is_postcode_label(label):
+        mends["zeros"] = lambda cell: codes.postcode_with_zeros(cell.strip())
     return mends
-
-
-def _tax_code_with_zeros(cell: str) -> str | None:
-    text = cell.strip()
-    lost = len(text) < codes.BODY_DIGITS and codes.tax_code(text) == "zeros-lost"
-    return text.zfill(codes.BODY_DIGITS) if lost else None
-
-
-def _is_postcode(text: str) -> bool:
-    return len(text) == 5 and text.isascii() and text.isdigit()
 
 
 def _fields_of(check: str, profile: TableProfile | None) -> frozenset[str]:
