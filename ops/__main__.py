@@ -45,6 +45,7 @@ COMMANDS: dict[str, Callable[[Settings], int]] = {
     "prepare": host.prepare,
     "web": host.web,
     "worker": host.worker,
+    "worker-now": host.worker_now,
     "scheduler": host.scheduler,
     "healthy": host.healthy,
 }

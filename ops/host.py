@@ -62,6 +62,11 @@ def worker(settings: Settings) -> int:
     return _become("worker", settings)
 
 
+def worker_now(settings: Settings) -> int:
+    """Run one background worker that serves nobody but people who wait, in place of this process."""
+    return _become("worker-now", settings)
+
+
 def scheduler(settings: Settings) -> int:
     """Run the scheduler in place of this process. More than one does no harm: only one at a time does the work."""
     return _become("scheduler", settings)

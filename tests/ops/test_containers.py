@@ -23,7 +23,7 @@ from redis.retry import Retry
 from support.hosts import free_port
 
 from ops import __main__ as commands
-from ops import ckan_ini, secret_store
+from ops import ckan_ini, programs, secret_store
 from ops.settings import CHECKOUT, Settings, from_environment
 
 DOCKER = CHECKOUT / "docker"
@@ -109,7 +109,7 @@ def test_containers_run_commands_of_ops_and_no_more_than_they_need() -> None:
     assert "-m, ops]" in " ".join(entry)
     assert default[1].strip("[]") in commands.COMMANDS
     found = services("portal")
-    assert {"prepare", "web", "worker", "scheduler", "backup", "restore"} == set(found)
+    assert {"prepare", "web", *programs.WORKERS, "scheduler", "backup", "restore"} == set(found)
     for name, service in found.items():
         assert service["command"] == [name]
         assert name in commands.COMMANDS
@@ -118,7 +118,7 @@ def test_containers_run_commands_of_ops_and_no_more_than_they_need() -> None:
         assert service["read_only"] is True, name
         assert service["cap_drop"] == ["ALL"], name
         assert "ports" not in service or name == "proxy"
-    for name in ("web", "worker", "scheduler"):
+    for name in ("web", *programs.WORKERS, "scheduler"):
         assert "database_admin_url" not in found[name]["secrets"]
 
 

@@ -27,7 +27,7 @@ from . import dispatch, registry, runner, store
 from .errors import JobEndedError, JobError, JobFailedError, UncommittedJobError, UnknownKindError
 from .model import Job, State
 from .registry import JobFunction, every, register
-from .runner import JobHandle
+from .runner import JobHandle, Tell
 
 __all__ = [
     "Job",
@@ -37,6 +37,7 @@ __all__ = [
     "JobFunction",
     "JobHandle",
     "State",
+    "Tell",
     "UncommittedJobError",
     "UnknownKindError",
     "every",

@@ -11,7 +11,7 @@ import time
 import traceback
 import uuid
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import sqlalchemy as sa
 from ckan import model
@@ -104,6 +104,12 @@ class Lease:
             self._ended = "stopped"
 
 
+class Tell(Protocol):
+    """Tells how many rows are done, of how many where that is known."""
+
+    def __call__(self, done: int, total: int | None = None, /) -> None: ...
+
+
 class JobHandle:
     """What a running job's function sees of its job."""
 
@@ -120,6 +126,15 @@ class JobHandle:
             self._lease.write_progress(done, total, note)
         self.check_stop()
 
+    def step(self, number: int, count: int, name: str, rows: int | None = None) -> Tell:
+        """Begin step ``number`` (from 1) of ``count``; return the function that tells how many of its ``rows`` are done.
+
+        It takes their number with it where that is known only later. Both raise as ``check_stop`` does.
+        """
+        note = f"{number}/{count} {name}" if count > 1 else name
+        self.progress(0, rows, note)
+        return lambda done, total=rows: self.progress(done, total, note)
+
     def check_stop(self) -> None:
         """Raise JobEndedError when a person stopped the job, its time is over, or its lease was lost."""
         if self._lease.ended is not None:
@@ -133,8 +148,9 @@ class JobHandle:
     def hold_lease(self) -> None:
         """Lock our lease until the transaction of ``model.Session`` ends, or raise JobEndedError.
 
-        Call it first in the transaction that publishes the job's result: no other worker can then have taken
-        the job over before the commit. Keep that transaction short: the heartbeat can not write meanwhile.
+        Call it in the transaction that publishes the job's result, before anything is written: no other worker can then
+        have taken the job over before the commit. Lock first what those who submit the job have locked by then, or the two
+        wait for each other. Keep that transaction short: the heartbeat can not write meanwhile.
         """
         self.check_stop()
         if not self._lease.hold(model.Session):

@@ -15,7 +15,7 @@ from ckanext.opencohesion.quality.decisions import decisions
 from ckanext.opencohesion.quality.model import Override, get_state, utcnow
 from ckanext.opencohesion.quality.reports import reports
 from ckanext.opencohesion.quality.reports.summary import summary
-from ckanext.opencohesion.quality.staging import get_staged, staged_dataset
+from ckanext.opencohesion.quality.staging import get_staged, lock_dataset, staged_dataset
 from ckanext.opencohesion.quality.state import guarded
 from ckanext.opencohesion.quality.verdicts import overridable
 from ckanext.opencohesion.quality.visibility import hidden
@@ -47,7 +47,7 @@ def opencohesion_quality_check(context: Context, data_dict: dict[str, Any]) -> d
     package = guarded_package(context, data_dict)
     tk.check_access("opencohesion_quality_check", context, data_dict)
     wait = flag(data_dict, "wait")
-    state, staged = get_state(package.id, lock=True), get_staged(package.id)
+    _, state, staged = lock_dataset(package.id)
     if staged:
         staged.status = "pending"
     elif state and not state.live:
@@ -164,11 +164,10 @@ def opencohesion_quality_staged_discard(context: Context, data_dict: dict[str, A
     """
     package = guarded_package(context, data_dict)
     tk.check_access("opencohesion_quality_staged_discard", context, data_dict)
-    staged = get_staged(package.id)
+    _, state, staged = lock_dataset(package.id)
     if staged is None:
         raise tk.ObjectNotFound(tk._("No change is waiting for its check."))
     model.Session.delete(staged)
-    state = get_state(package.id, lock=True)
     if state is not None:
         state.hold_until = None  # the time was set for this change
     model.Session.commit()

@@ -19,7 +19,7 @@ from ckanext.opencohesion.quality.conclusion import PublicationFailedError, conc
 from ckanext.opencohesion.quality.datasets import file_of, gate_context, stored_dataset, validation_errors
 from ckanext.opencohesion.quality.judging.check import RULESET, check_file
 from ckanext.opencohesion.quality.kept import first_published, key_for
-from ckanext.opencohesion.quality.linked import fetch_current, fetch_staged
+from ckanext.opencohesion.quality.linked import ChangedMeanwhileError, fetch_current, fetch_staged
 from ckanext.opencohesion.quality.model import (
     DatasetCheck,
     DatasetState,
@@ -31,7 +31,7 @@ from ckanext.opencohesion.quality.model import (
 from ckanext.opencohesion.quality.outcome import Outcome, tell
 from ckanext.opencohesion.quality.publication import publication
 from ckanext.opencohesion.quality.run import Judged, Run
-from ckanext.opencohesion.quality.staging import get_staged, staged_dataset
+from ckanext.opencohesion.quality.staging import get_staged, lock_dataset, staged_dataset
 from ckanext.opencohesion.quality.state import fileless, guarded
 from ckanext.opencohesion.quality.storage.uploader import content_store
 
@@ -48,6 +48,12 @@ def check_dataset(handle: jobs.JobHandle, args: dict[str, Any]) -> dict[str, Any
     """
     try:
         return _check(handle, args)
+    except ChangedMeanwhileError:
+        package = model.Package.get(args["id"])
+        if package is not None:
+            request_check(package)  # this job runs again when it has ended
+            model.Session.commit()
+        return {"verdict": None}
     except jobs.JobEndedError as error:
         if error.reason == "time_over":
             give_up(args["id"], "check-too-long")
@@ -166,33 +172,32 @@ def _not_judged(package_id: str) -> dict[str, Any] | None:
 
 
 def _check(handle: jobs.JobHandle, args: dict[str, Any]) -> dict[str, Any] | None:
-    package = model.Package.get(args["id"])
+    package, state, staged = lock_dataset(args["id"])
     if package is None or not guarded(package.type) or package.state not in CHECKED_STATES:
         return None
-    staged = get_staged(package.id)
-    target = "staged" if staged else "current"
-    run = Run(package.id, target, None, utcnow(), package.state, fileless(package.type))
+    target, seen = ("staged", staged.updated) if staged else ("current", None)
+    run = Run(package.id, target, seen, utcnow(), package.state, fileless(package.type))
+    if staged:
+        staged.status = "running"
+    elif state is None:
+        return None
+    elif not state.live:
+        state.status = "running"
+    model.Session.commit()
     if staged:
         fetch_staged(package, staged, handle)
-        run.seen = staged.updated
-        dataset = staged_dataset(package, staged)
-        staged.status = "running"
-    else:
-        state = get_state(package.id)
-        if state is None:
-            return None
-        dataset = stored_dataset(package)
-        if not state.live:
-            state.status = "running"
-    model.Session.commit()
+    operations = staged.resources if staged else {}
+    dataset = staged_dataset(package, staged) if staged else stored_dataset(package)
 
     for number, resource in enumerate(dataset["resources"], start=1):
-        handle.progress(
-            number - 1, len(dataset["resources"]), resource.get("name") or resource.get("url") or ""
+        tell = handle.step(
+            number, len(dataset["resources"]), resource.get("name") or resource.get("url") or ""
         )
-        operation = staged.resources.get(resource["id"]) if staged else None
-        run.judged.append(_judge(package, resource, operation, handle))
+        run.judged.append(_judge(run, resource, operations.get(resource["id"]), handle, tell))
     look_between(run, handle)
+    package = model.Package.get(run.package_id)
+    if package is None:
+        return None
     errors = validation_errors(
         package, {**dataset, "resources": [dict(r) for r in dataset["resources"]]}, gate_context()
     )
@@ -202,7 +207,11 @@ def _check(handle: jobs.JobHandle, args: dict[str, Any]) -> dict[str, Any] | Non
 
 
 def _judge(
-    package: model.Package, resource: dict[str, Any], operation: dict[str, Any] | None, handle: jobs.JobHandle
+    run: Run,
+    resource: dict[str, Any],
+    operation: dict[str, Any] | None,
+    handle: jobs.JobHandle,
+    tell: jobs.Tell,
 ) -> Judged:
     judged = Judged(resource)
     if operation and operation["op"] == "put" and operation.get("file"):
@@ -214,16 +223,16 @@ def _judge(
     else:
         row = file_of(resource)
         if resource.get("url_type") != "upload" and operation is None:
-            state = get_state(package.id)
+            state = get_state(run.package_id)
             if (
                 state is None or not state.live
             ):  # what is live is refreshed by its own job, as a staged change
-                row, judged.rules = fetch_current(package, resource, row, handle)
+                row, judged.rules = fetch_current(run.package_id, resource, row, handle)
         if row is None:
             judged.rules = judged.rules or [_no_file()]
             return judged
         judged.sha256, judged.filename = row.sha256, row.filename
-    verdict = _verdict(judged.sha256, judged.filename, resource, handle)
+    verdict = _verdict(judged.sha256, judged.filename, resource, tell)
     judged.key, judged.verdict = verdict.key, verdict.verdict
     return judged
 
@@ -232,7 +241,7 @@ def _no_file() -> dict[str, Any]:
     return {"code": "no-file", "severity": "error", "row": None, "column": None, "params": {}}
 
 
-def _verdict(sha256: str, filename: str, resource: dict[str, Any], handle: jobs.JobHandle) -> FileVerdict:
+def _verdict(sha256: str, filename: str, resource: dict[str, Any], tell: jobs.Tell) -> FileVerdict:
     """Return the verdict on a file: the one that is kept for equal bytes under equal rules, else a new one."""
     declared, schema = resource.get("format") or "", resource.get("table_schema") or ""
     key = key_for(resource, sha256, filename)
@@ -246,7 +255,7 @@ def _verdict(sha256: str, filename: str, resource: dict[str, Any], handle: jobs.
         declared_format=declared or None,
         table_schema=schema or None,
         published=first_published(resource["id"]),
-        progress=lambda _rows: handle.check_stop(),
+        progress=tell,
     )
     row = FileVerdict(
         key=key,

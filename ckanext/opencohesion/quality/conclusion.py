@@ -25,7 +25,7 @@ from ckanext.opencohesion.quality.model import (
 from ckanext.opencohesion.quality.outcome import Outcome, tell
 from ckanext.opencohesion.quality.publication import publication
 from ckanext.opencohesion.quality.run import Judged, Run
-from ckanext.opencohesion.quality.staging import get_staged
+from ckanext.opencohesion.quality.staging import get_staged, lock_dataset
 from ckanext.opencohesion.quality.verdicts import fingerprint
 
 
@@ -39,14 +39,10 @@ def conclude(handle: jobs.JobHandle, run: Run) -> dict[str, Any] | None:
         with _publishing():
             publication.prepare(handle, run)
     model.Session.rollback()
+    package, state, staged = lock_dataset(run.package_id)
     handle.hold_lease()
-    package = model.Package.get(run.package_id, for_update=True)
-    state = get_state(run.package_id, lock=True)
-    staged = get_staged(run.package_id)
     if package is None or state is None:
         return None
-    if staged:
-        model.Session.refresh(staged)
     if not _still_the_same(package, staged, run):
         request_check(package)  # this job runs again when it has ended
         model.Session.commit()

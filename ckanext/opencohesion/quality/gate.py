@@ -30,7 +30,7 @@ from ckanext.opencohesion.quality.datasets import stored_dataset
 from ckanext.opencohesion.quality.keys import JOBS_KEY, WISH_KEY
 from ckanext.opencohesion.quality.model import DatasetState, StagedChange, get_state, utcnow
 from ckanext.opencohesion.quality.publication import publication
-from ckanext.opencohesion.quality.staging import Staged, saved_past, stage, staged_with_new
+from ckanext.opencohesion.quality.staging import Staged, lock_dataset, saved_past, stage, staged_with_new
 from ckanext.opencohesion.quality.state import exempt, guarded
 from ckanext.opencohesion.quality.token import is_gate
 
@@ -120,9 +120,7 @@ def _package_update(
     if not guarded(package.type):
         return next_action(context, {**wanted, "private": True})
 
-    # the package's row first, then the state's: the same order as in publication, so that none waits for the other
-    model.Package.get(package.id, for_update=True)
-    state = get_state(package.id, lock=True)
+    _, state, _ = lock_dataset(package.id)
     if state is None:
         state = DatasetState(package_id=package.id, wants_public=False, live=False, status="pending")
         model.Session.add(state)
@@ -245,13 +243,11 @@ def _refuse_if_file_changed(data_dict: dict[str, Any]) -> None:
 
 
 def _locked(staged: StagedChange, resource_id: str) -> model.Package:
-    """Lock the dataset of a staged change, as every change to it does, and read the change as it then is.
+    """Lock the dataset of a staged change and read the change as it then is.
 
     Raises ``ObjectNotFound`` where the resource has been published, discarded or deleted meanwhile.
     """
-    package = model.Package.get(staged.package_id, for_update=True)
-    get_state(staged.package_id, lock=True)
-    present = model.Session.get(StagedChange, staged.package_id, populate_existing=True)
+    package, _, present = lock_dataset(staged.package_id)
     if package is None or present is None or resource_id not in present.resources:
         raise tk.ObjectNotFound(
             tk._("This change was published or discarded in the meantime: nothing was saved.")

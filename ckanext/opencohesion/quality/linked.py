@@ -13,8 +13,9 @@ from ckanext.opencohesion.fetch.client import Fetched, fetch
 from ckanext.opencohesion.fetch.errors import FetchError
 from ckanext.opencohesion.fetch.settings import policy_from_config
 from ckanext.opencohesion.jobs import api as jobs
+from ckanext.opencohesion.quality.datasets import stored_dataset
 from ckanext.opencohesion.quality.model import ResourceFile, StagedChange, utcnow
-from ckanext.opencohesion.quality.staging import staged_dataset
+from ckanext.opencohesion.quality.staging import lock_dataset, staged_dataset
 from ckanext.opencohesion.quality.storage.store import StoredFile
 from ckanext.opencohesion.quality.storage.uploader import content_store, max_file_bytes, point_to
 
@@ -64,37 +65,62 @@ def _problem(error: FetchError) -> dict[str, Any]:
     return {"code": error.code, "severity": "error", "row": None, "column": None, "params": error.params}
 
 
+class ChangedMeanwhileError(Exception):
+    """The dataset was changed while a source took its time: what came is not what is wanted now, and was not kept."""
+
+
 def fetch_current(
-    package: model.Package, resource: dict[str, Any], row: ResourceFile | None, handle: jobs.JobHandle
+    package_id: str, resource: dict[str, Any], row: ResourceFile | None, handle: jobs.JobHandle
 ) -> tuple[ResourceFile | None, list[dict[str, Any]]]:
-    """Fetch the linked file of a dataset that is not live and point the resource to it; say why where it failed."""
+    """Fetch the linked file of a dataset that is not live and point the resource to it; say why where it failed.
+
+    Raises ``ChangedMeanwhileError``.
+    """
+    url, known = resource.get("url") or "", facts_of(row)
+    model.Session.rollback()  # no transaction stays open while a source takes its time
     try:
-        facts = fetch_facts(resource.get("url") or "", facts_of(row), handle)
+        facts = fetch_facts(url, known, handle)
     except FetchError as error:
         return None, [_problem(error)]
+    package, _, _ = lock_dataset(package_id)
+    resources = stored_dataset(package)["resources"] if package is not None else []
+    present = next((one for one in resources if one["id"] == resource["id"]), None)
+    if present is None or present.get("url_type") == "upload" or present.get("url") != url:
+        model.Session.rollback()
+        raise ChangedMeanwhileError
     stored = StoredFile(facts["sha256"], facts["size_bytes"])
     origin = {name: facts[name] for name in ("origin_url", "etag", "last_modified")}
-    row = point_to(resource["id"], package.id, stored, facts["filename"], **origin, fetched=utcnow())
+    row = point_to(resource["id"], package_id, stored, facts["filename"], **origin, fetched=utcnow())
     model.Session.commit()
     return row, []
 
 
 def fetch_staged(package: model.Package, staged: StagedChange, handle: jobs.JobHandle) -> None:
-    """Fetch the linked files of a staged change into it; where that fails the operation keeps the reason (``rules``)."""
+    """Fetch the linked files of a staged change into it; where that fails the operation keeps the reason (``rules``).
+
+    Raises ``ChangedMeanwhileError``.
+    """
     wanted = staged_dataset(package, staged)
     urls = {r["id"]: r.get("url") or "" for r in wanted["resources"] if r.get("url_type") != "upload"}
-    operations = dict(staged.resources)
-    for resource_id, operation in staged.resources.items():
-        if operation["op"] != "put" or resource_id not in urls or "url" not in operation["values"]:
-            continue
+    operations, seen = dict(staged.resources), staged.updated
+    linked = {
+        resource_id: operation
+        for resource_id, operation in operations.items()
+        if operation["op"] == "put" and resource_id in urls and "url" in operation["values"]
+    }
+    if not linked:
+        return
+    model.Session.rollback()  # no transaction stays open while a source takes its time
+    for resource_id, operation in linked.items():
         try:
             facts = fetch_facts(urls[resource_id], operation["file"], handle)
             operations[resource_id] = {**operation, "file": facts, "rules": []}
         except FetchError as error:
             operations[resource_id] = {**operation, "file": None, "rules": [_problem(error)]}
-    updated = staged.updated
-    staged.resources = operations
-    model.Session.flush()
+    _, _, present = lock_dataset(package.id)
+    if present is None or present.updated != seen:
+        model.Session.rollback()
+        raise ChangedMeanwhileError
     # getting the bytes is no new change: the time of the change stays what it was
-    staged.updated = updated
+    present.resources = operations
     model.Session.commit()

@@ -22,11 +22,10 @@ from ckanext.opencohesion.quality.model import (
     LinkWatch,
     ResourceFile,
     StagedChange,
-    get_state,
     utcnow,
 )
 from ckanext.opencohesion.quality.outcome import Outcome, tell
-from ckanext.opencohesion.quality.staging import get_staged
+from ckanext.opencohesion.quality.staging import get_staged, lock_dataset
 
 KIND = "quality_recheck_links"
 
@@ -84,8 +83,7 @@ def _look(resource_id: str, package_id: str, handle: jobs.JobHandle) -> bool:
         facts = fetch_facts(url, known, handle)
     except FetchError as error:
         problem = error
-    package = model.Package.get(package_id, for_update=True)
-    state = get_state(package_id, lock=True)
+    package, state, staged = lock_dataset(package_id)
     row = model.Session.get(ResourceFile, resource_id, populate_existing=True)
     if (
         package is None
@@ -98,7 +96,7 @@ def _look(resource_id: str, package_id: str, handle: jobs.JobHandle) -> bool:
         model.Session.rollback()  # it was changed while it was fetched
         return False
     _note(resource_id, package_id, url, problem)
-    changed = problem is None and _stage(package, row, facts)
+    changed = problem is None and _stage(package, staged, row, facts)
     model.Session.commit()
     return changed
 
@@ -135,11 +133,10 @@ def is_dead(watch: LinkWatch, now: datetime) -> bool:
     return watch.failures >= DEAD_AFTER_FAILURES and since is not None and now - since >= DEAD_AFTER
 
 
-def _stage(package: model.Package, row: ResourceFile, facts: dict[str, Any]) -> bool:
+def _stage(
+    package: model.Package, staged: StagedChange | None, row: ResourceFile, facts: dict[str, Any]
+) -> bool:
     """Stage what the origin gives now, where that is another file than is served or waits; say whether it did."""
-    staged = get_staged(package.id)
-    if staged:
-        model.Session.refresh(staged)
     operation = staged.resources.get(row.resource_id) if staged else None
     if operation and (operation["op"] == "delete" or "url" in operation["values"]):
         return False  # an officer has decided on this file

@@ -21,7 +21,7 @@ from ckanext.opencohesion.quality.changes import (
     superseded,
 )
 from ckanext.opencohesion.quality.datasets import stored_dataset, validation_errors
-from ckanext.opencohesion.quality.model import StagedChange, get_state, utcnow
+from ckanext.opencohesion.quality.model import DatasetState, StagedChange, get_state, utcnow
 from ckanext.opencohesion.quality.storage.uploader import GateUpload
 
 
@@ -53,6 +53,18 @@ class Staged(Exception):
         operation = self.change.resources.get(resource_id or "", {})
         values = {key: value for key, value in operation.get("values", {}).items() if value is not None}
         return {**values, "id": resource_id, "package_id": self.package.id, "staged": True}
+
+
+def lock_dataset(package_id: str) -> tuple[model.Package | None, DatasetState | None, StagedChange | None]:
+    """Lock a dataset until the transaction ends; return its row, its state and the change that waits, as they now are.
+
+    Whoever changes, judges or publishes a dataset comes through here first. One order for all (the dataset, its state, then
+    a job) keeps two of them from waiting for each other.
+    """
+    package = model.Package.get(package_id, for_update=True)
+    state = get_state(package_id, lock=True)
+    model.Session.get(StagedChange, package_id, populate_existing=True)
+    return package, state, get_staged(package_id)
 
 
 def get_staged(package_id: str) -> StagedChange | None:

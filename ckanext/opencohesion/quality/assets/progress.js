@@ -6,6 +6,9 @@
     return;
   }
   const text = box.querySelector("[data-oc-progress-text]");
+  // most checks take a second: ask soon, then ever more rarely
+  let pause = 300;
+  let said = "";
   async function look() {
     try {
       const answer = await fetch(box.dataset.ocProgress, { headers: { Accept: "application/json" } });
@@ -14,11 +17,15 @@
         window.location.reload();
         return;
       }
+      // a new step is read out; how far it is only stands there
+      text.setAttribute("aria-live", progress.done === said ? "off" : "polite");
+      said = progress.done;
       text.textContent = [progress.done, progress.note].filter(Boolean).join(" – ");
     } catch (error) {
       text.textContent = "";
     }
-    window.setTimeout(look, 2000);
+    pause = Math.min(1.4 * pause, 2000);
+    window.setTimeout(look, pause);
   }
-  window.setTimeout(look, 1000);
+  window.setTimeout(look, pause);
 })();

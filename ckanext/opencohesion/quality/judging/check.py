@@ -103,8 +103,8 @@ def check_file(
     its address in the authority table, or None), ``table_schema`` the id of the Table Schema it claims to follow
     (None: structure only). ``published`` is the day of its first publication and ``today`` the present day (default:
     really today): what a schema declares of personal data may hold for a time only.
-    ``progress`` is called with the number of rows judged so far; what it raises stops the check and is
-    raised from here, and nothing else is.
+    ``progress`` is called with the number of rows judged so far, and of all where that is known; what it raises stops the
+    check and is raised from here, and nothing else is.
     Of a large text table DuckDB finds the rows that may be wrong and frictionless judges only those, with the same
     report; without ``screen`` it judges all. ``work`` is an existing folder for what that leaves on disk meanwhile
     (default: the system's for temporary files).
@@ -302,7 +302,7 @@ class _FileChecker:
 
     def _not_screened(self, reason: str) -> None:
         self.screened = f"no: {reason}"
-        self.watch.rows = 0
+        self.watch.rows, self.watch.total = 0, None
 
     # Personal codes outside the judged cells --------------------------------------------------------
 

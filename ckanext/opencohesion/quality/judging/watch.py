@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from .limits import CheckLimits
 
-Progress = Callable[[int], None]
+
+class Progress(Protocol):
+    """Is told how many rows are done, of how many where that is known."""
+
+    def __call__(self, done: int, total: int | None = None, /) -> None: ...
 
 
 class CheckStoppedError(Exception):
@@ -28,6 +31,7 @@ class Watch:
         self.progress = progress
         self.deadline = time.monotonic() + limits.seconds
         self.rows = 0
+        self.total: int | None = None
         self.cells = 0
         self.suspects = 0
         self.stopped = False
@@ -40,9 +44,9 @@ class Watch:
         if self.rows % self.limits.rows_per_progress == 0:
             self.look()
 
-    def screened(self, rows: int) -> None:
-        """Called while rows are screened, with their number so far."""
-        self.rows = rows
+    def screened(self, rows: int, total: int | None = None) -> None:
+        """Called while rows are screened, with their number so far, and in all where it is known."""
+        self.rows, self.total = rows, total
         self.look()
 
     def suspect(self, row: Any) -> None:
@@ -55,7 +59,7 @@ class Watch:
         """Report progress; raise when a limit is reached."""
         if self.progress:
             try:
-                self.progress(self.rows)
+                self.progress(self.rows, self.total)
             except BaseException as interruption:
                 self.interruption = interruption
                 raise

@@ -21,6 +21,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+import psycopg2
 import sqlalchemy as sa
 from ckan import model
 from ckan.plugins import plugin_loaded
@@ -62,6 +63,10 @@ class NotPreparedError(ExchangeError):
 
 class TableBusyError(ExchangeError):
     """A table could not be exchanged because somebody reads it for long; it is tried again."""
+
+
+class NotCommittedError(ExchangeError):
+    """The database did not say whether it has committed an exchange: ``settle`` finds out, and does it where it has not."""
 
 
 def content_name(sha256: str, key: str) -> str:
@@ -248,7 +253,8 @@ def with_tables(package_ids: Iterable[str]) -> set[str]:
 def exchanging(wanted: Wanted) -> Iterator[None]:
     """Exchange tables in a transaction of the DataStore that is committed when the block ends well, else rolled back.
 
-    Whoever reads meanwhile waits: make the block short. Raises ``NotPreparedError``, ``TableBusyError``.
+    Whoever reads meanwhile waits: make the block short. Raises ``NotPreparedError`` and ``TableBusyError`` before the
+    block, ``NotCommittedError`` after it.
     """
     if not wanted or not plugin_loaded("datastore"):
         yield
@@ -261,7 +267,10 @@ def exchanging(wanted: Wanted) -> Iterator[None]:
         except (errors.LockNotAvailable, errors.DeadlockDetected) as error:
             raise TableBusyError from error
         yield
-        connection.commit()
+        try:
+            connection.commit()
+        except psycopg2.Error as error:
+            raise NotCommittedError from error
 
 
 def _exchange(cursor: Any, resource_id: str, content: str | None) -> None:
@@ -289,7 +298,7 @@ def _exchange(cursor: Any, resource_id: str, content: str | None) -> None:
 def settle(package_id: str) -> None:
     """Make a dataset's tables what they are to be, and note it. Any number of processes may do so at once.
 
-    Raises ``NotPreparedError``, ``TableBusyError``: then it stays to be done.
+    Raises an ``ExchangeError``: then it stays to be done.
     """
     engine = model.ensure_engine()
     with engine.connect() as connection:
@@ -337,11 +346,17 @@ def sweep(older_than_seconds: float) -> int:
             "WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
         )
         ours = {name: comment for name, comment in cursor.fetchall() if (comment or "").startswith(_MARK)}
-        known = set(model.Session.scalars(sa.select(DataStoreTable.resource_id)))
+        rows = model.Session.scalars(sa.select(DataStoreTable)).all()
+        known = {row.resource_id for row in rows}
+        known |= {
+            shadow_name(row.resource_id, row.content)
+            for row in rows
+            if row.content != row.installed and row.content
+        }
         cursor.execute(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'")
         for name, comment in ours.items():
             old = time.time() - int(comment.split()[3]) > older_than_seconds
-            if old and (name.startswith(_SHADOW) or name not in known):
+            if old and name not in known:
                 cursor.execute(sql.SQL("DROP TABLE IF EXISTS {} CASCADE").format(sql.Identifier(name)))
                 cursor.execute("DELETE FROM _table_stats WHERE resource_id = %s", (name,))
                 dropped += 1

@@ -63,13 +63,13 @@ def prepare(handle: jobs.JobHandle, run: Run) -> None:
     Raises what keeps disk or DataStore from working: then nothing is published.
     """
     contents: dict[str, str] = {}
-    for number, one in enumerate(run.judged):
+    for number, one in enumerate(run.judged, start=1):
         verdict = model.Session.get(FileVerdict, one.key) if one.key else None
         if verdict is None or verdict.column_count is None:
             continue
+        tell = handle.step(number, len(run.judged), one.resource.get("name") or "", verdict.row_count)
         model.Session.rollback()  # no transaction stays open while a large file is written
-        handle.progress(number, len(run.judged), one.resource.get("name") or "")
-        content = table_files.prepare_table(handle, one.resource, one.sha256, one.filename)
+        content = table_files.prepare_table(handle, one.resource, one.sha256, one.filename, tell)
         if content:
             contents[one.resource["id"]] = content
     run.tables = contents
@@ -139,8 +139,13 @@ def _write(package_id: str, dataset: dict[str, Any], run: Run) -> None:
         package.metadata_modified = utcnow()
     datastore_tables.want(package_id, {} if dataset["private"] else run.tables or {})
     wanted = datastore_tables.unsettled(model.Session, package_id)
-    with datastore_tables.exchanging(wanted):
-        model.Session.commit()
+    try:
+        with datastore_tables.exchanging(wanted):
+            model.Session.commit()
+    except datastore_tables.NotCommittedError:
+        log.error(
+            "The DataStore's tables of %s are to be exchanged later", package_id
+        )  # it is public already
 
 
 def _default_views(resource_ids: list[str]) -> None:
@@ -197,10 +202,14 @@ def finish(package_id: str) -> None:
     """
     try:
         datastore_tables.settle(package_id)
-        search.rebuild(package_id)
+    except datastore_tables.NotPreparedError:
+        _prepare_again(package_id)
     except (*AWAY, datastore_tables.ExchangeError) as error:
-        log.error("The publication of %s is to be finished later: %s", package_id, type(error).__name__)
-        model.Session.rollback()
+        _put_off(package_id, error)
+    try:
+        search.rebuild(package_id)
+    except AWAY as error:
+        _put_off(package_id, error)
         return
     model.Session.execute(
         sa.update(DatasetState)
@@ -208,6 +217,20 @@ def finish(package_id: str) -> None:
         .values(to_index=False)
     )
     model.Session.commit()
+
+
+def _put_off(package_id: str, error: Exception) -> None:
+    log.error("The publication of %s is to be finished later: %s", package_id, type(error).__name__)
+    model.Session.rollback()
+
+
+def _prepare_again(package_id: str) -> None:
+    """Have the tables of a dataset written anew: what was prepared is gone (a database that was restored)."""
+    package = model.Package.get(package_id)
+    if package is not None:
+        log.error("The prepared tables of %s are gone and are written again", package_id)
+        table_files.request_tables(package)
+        model.Session.commit()
 
 
 def finish_all(handle: jobs.JobHandle, _args: dict[str, Any]) -> dict[str, Any]:

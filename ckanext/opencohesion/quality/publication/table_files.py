@@ -25,10 +25,10 @@ from ckanext.opencohesion.quality.model import (
     FileVerdict,
     Release,
     ResourceFile,
-    get_state,
 )
 from ckanext.opencohesion.quality.publication import datastore_tables
 from ckanext.opencohesion.quality.shown import stands_for
+from ckanext.opencohesion.quality.staging import lock_dataset
 from ckanext.opencohesion.quality.storage.uploader import content_store
 from ckanext.opencohesion.tables.description import NotShown, TableDescription
 from ckanext.opencohesion.tables.errors import NotShowableError, UnreadableTableError
@@ -104,12 +104,14 @@ def table_of(resource: dict[str, Any]) -> tuple[ResourceFile, TableDescription |
 # -- writing -----------------------------------------------------------------------------------------------------------
 
 
-def prepare_table(handle: jobs.JobHandle, resource: dict[str, Any], sha256: str, filename: str) -> str | None:
+def prepare_table(
+    handle: jobs.JobHandle, resource: dict[str, Any], sha256: str, filename: str, tell: jobs.Tell
+) -> str | None:
     """Write the table of a file that was judged, as Parquet and into the DataStore's shadow, unless that is done.
 
-    Nothing of it is public before the publication says so. Returns the name of the content that the DataStore is to
-    have, ``None`` where the table can not be shown or does not go into the DataStore. Raises what keeps a whole disk or
-    database from working: then nothing can be published.
+    Nothing of it is public before the publication says so. ``tell`` is called with the rows written so far. Returns the
+    name of the content that the DataStore is to have, ``None`` where the table can not be shown or does not go into the
+    DataStore. Raises what keeps a whole disk or database from working: then nothing can be published.
     """
     shelf, profile, key = table_shelf(), profile_of(resource), key_of(resource, filename)
     known = shelf.read(sha256, key)
@@ -122,7 +124,7 @@ def prepare_table(handle: jobs.JobHandle, resource: dict[str, Any], sha256: str,
                 known = NotShown("broke-off")
                 shelf.put_reason(sha256, key, known)
             else:
-                known = _write_parquet(handle, resource, sha256, filename)
+                known = _write_parquet(resource, sha256, filename, tell)
     if isinstance(known, NotShown):
         return None
     content = _records_of(known, sha256, key)
@@ -165,7 +167,7 @@ def is_prepared(resource: dict[str, Any], sha256: str, filename: str) -> bool:
 
 
 def _write_parquet(
-    handle: jobs.JobHandle, resource: dict[str, Any], sha256: str, filename: str
+    resource: dict[str, Any], sha256: str, filename: str, tell: jobs.Tell
 ) -> TableDescription | NotShown:
     shelf, profile, key = table_shelf(), profile_of(resource), key_of(resource, filename)
     try:
@@ -176,9 +178,7 @@ def _write_parquet(
                 declared_format=resource.get("format") or None,
                 profile=profile,
             )
-            parquet, description = write_parquet(
-                source, profile, work=work, progress=lambda _rows: handle.check_stop()
-            )
+            parquet, description = write_parquet(source, profile, work=work, progress=tell)
             shelf.put(sha256, key, parquet, description)
             return description
     except (NotShowableError, UnreadableTableError) as error:
@@ -222,19 +222,18 @@ def write_tables(handle: jobs.JobHandle, args: dict[str, Any]) -> dict[str, Any]
     contents: dict[str, str] = {}
     live = state.live and package.state == "active"
     resources = stored_dataset(package)["resources"] if live else []
-    for number, resource in enumerate(resources):
-        handle.progress(number, len(resources), resource.get("name") or "")
+    for number, resource in enumerate(resources, start=1):
+        tell = handle.step(number, len(resources), resource.get("name") or "")
         found = table_of(resource)
         if found is not None:
             facts = (resource, found[0].sha256, found[0].filename)
             model.Session.rollback()  # no transaction stays open while a large file is written
-            content = prepare_table(handle, *facts)
+            content = prepare_table(handle, *facts, tell)
             if content:
                 contents[resource["id"]] = content
     model.Session.rollback()
+    package, state, _ = lock_dataset(args["id"])
     handle.hold_lease()
-    package = model.Package.get(args["id"], for_update=True)
-    state = get_state(args["id"], lock=True)
     if package is None or state is None:
         return None
     if live == (state.live and package.state == "active") and _still_stand_for(resources, contents):

@@ -199,5 +199,11 @@ def progress(id: str) -> dict[str, Any]:
     dataset = dataset_of(id)
     job = jobs.latest(asking.KIND, dataset["id"])
     running = bool(job and job.state in ("queued", "running"))
-    done = f"{job.done}/{job.total}" if job and job.total else ""
-    return {"running": running, "done": done, "note": job.note if job else ""}
+    return {"running": running, "done": job.note if job else "", "note": _rows_done(job) if job else ""}
+
+
+def _rows_done(job: jobs.Job) -> str:
+    done = tk.h.localised_number(job.done)
+    if job.total:
+        return tk._("{done} of {total} rows").format(done=done, total=tk.h.localised_number(job.total))
+    return tk.ungettext("{num} row", "{num} rows", job.done).format(num=done) if job.done else ""

@@ -42,7 +42,7 @@ _ELSEWHERE = (PlainNumberCheck, RepeatedKeyCheck)
 _MOST_COLUMNS = 1_000
 _LOOKS_PER_SECOND = 5
 
-Look = Callable[[int], None]
+Look = Callable[[int, int | None], None]
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,8 @@ def screen_rows(
 ) -> Screened:
     """Return the rows that frictionless has to judge with this schema and these checks.
 
-    ``look`` is called several times a second with the number of rows screened so far; what it raises stops the work at
-    once and passes through. Raises NotScreenableError where all rows have to be judged.
+    ``look`` is called several times a second with the number of rows screened so far, and of all where that is known; what
+    it raises stops the work at once and passes through. Raises NotScreenableError where all rows have to be judged.
     """
     if source.native or len(source.labels) > _MOST_COLUMNS:
         raise NotScreenableError("not a text table" if source.native else "columns")
@@ -89,7 +89,7 @@ def screen_rows(
     suspect = _suspect_sql(schema, checks)
     keys = _key_sql(schema, [check for check in checks if isinstance(check, RepeatedKeyCheck)])
     try:
-        table = bulk_table(source, work=work, look=lambda: look(0), limits=limits.reading)
+        table = bulk_table(source, work=work, look=lambda: look(0, None), limits=limits.reading)
     except NotRegularError as error:
         raise NotScreenableError(error.reason) from error
     if table.cells > limits.cells:
@@ -289,7 +289,7 @@ def _watched(connection: duckdb.DuckDBPyConnection, query: str, rows: int, look:
     try:
         while thread.is_alive():
             thread.join(1 / _LOOKS_PER_SECOND)
-            look(int(rows * max(0.0, connection.query_progress()) / 100))
+            look(int(rows * max(0.0, connection.query_progress()) / 100), rows)
     finally:
         while thread.is_alive():  # only after an exception: an interrupt that comes too early has no effect
             connection.interrupt()

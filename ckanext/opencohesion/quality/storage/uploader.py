@@ -99,7 +99,7 @@ class GateUpload:
                 limit=limit
             )
             raise tk.ValidationError({"upload": [message]}) from error
-        except ObjectStorageError as error:
+        except (ObjectStorageError, OSError) as error:
             log.exception("An upload could not be kept")
             message = tk._(
                 "The portal can not keep files at the moment. Nothing was changed; please try again later."

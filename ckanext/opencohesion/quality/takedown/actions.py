@@ -68,13 +68,13 @@ def opencohesion_quality_takedown(context: Context, data_dict: dict[str, Any]) -
         raise tk.NotAuthorized
     if not found.hashes:
         raise tk.ValidationError({"values": [tk._("No file of this resource holds such a row.")]})
-    if get_staged(package.id) is not None:
+    try:
+        begun = takedown.start(package, resource, found, keys=keys, reason=reason, user_id=user.id)
+    except takedown.ChangeWaitsError as error:
         message = tk._(
             "A change of this dataset waits: publish it or throw it away, then take the rows down."
         )
-        raise tk.ValidationError({"id": [message]})
-    try:
-        begun = takedown.start(package, resource, found, keys=keys, reason=reason, user_id=user.id)
+        raise tk.ValidationError({"id": [message]}) from error
     except NotWritableError as error:
         message = tk._(
             "Rows can be taken out of CSV files only, and this is {format}: upload a file without them, then take the "

@@ -45,7 +45,7 @@ from ckanext.opencohesion.quality.personal.rules import MASK
 from ckanext.opencohesion.quality.publication import publication
 from ckanext.opencohesion.quality.publication.table_files import profile_of, remove_unserved
 from ckanext.opencohesion.quality.run import Judged
-from ckanext.opencohesion.quality.staging import get_staged, resting
+from ckanext.opencohesion.quality.staging import get_staged, lock_dataset, resting
 from ckanext.opencohesion.quality.storage.store import StoredFile
 from ckanext.opencohesion.quality.storage.uploader import content_store, max_file_bytes, point_to
 from ckanext.opencohesion.quality.takedown.search import Found
@@ -56,6 +56,10 @@ from ckanext.opencohesion.tables.removal import Key, row_finder, write_without
 log = logging.getLogger(__name__)
 
 KIND = "quality_takedowns"
+
+
+class ChangeWaitsError(Exception):
+    """A change of the dataset waits: it may hold what is to be taken down, and an officer has to decide on it first."""
 
 
 # -- doing -------------------------------------------------------------------------------------------------------------
@@ -72,11 +76,13 @@ def start(
 ) -> Takedown:
     """Begin a take-down and commit: older versions are closed, the file that takes the present one's place is made.
 
-    ``keys``: the rows; None takes the whole file down. Raises ``NotWritableError`` where the present file can not be
-    written without the rows. The caller has made sure that no other change waits.
+    ``keys``: the rows; None takes the whole file down. Raises ``ChangeWaitsError``, and ``NotWritableError`` where the
+    present file can not be written without the rows.
     """
-    model.Package.get(package.id, for_update=True)
-    state = get_state(package.id, lock=True)
+    _, state, staged = lock_dataset(package.id)
+    if staged is not None:
+        model.Session.rollback()
+        raise ChangeWaitsError
     current = file_of(resource)
     stored = None
     if keys is not None and current is not None and current.sha256 in found.hashes:
