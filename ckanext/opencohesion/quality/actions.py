@@ -17,7 +17,6 @@ from ckanext.opencohesion.quality.reports import reports
 from ckanext.opencohesion.quality.reports.summary import summary
 from ckanext.opencohesion.quality.staging import get_staged, lock_dataset, staged_dataset
 from ckanext.opencohesion.quality.state import guarded
-from ckanext.opencohesion.quality.verdicts import overridable
 from ckanext.opencohesion.quality.visibility import hidden
 
 MIN_REASON_CHARS = 20
@@ -77,12 +76,13 @@ def opencohesion_quality_report_show(context: Context, data_dict: dict[str, Any]
     tk.check_access("opencohesion_quality_report_show", context, data_dict)
     may_edit = authz.is_authorized_boolean("opencohesion_quality_staged_show", context, {"id": package.id})
     taken = decisions.decisions_of(package.id, public=not may_edit)
+    overrides = reports.overrides_of(package.id, public=not may_edit)
     if data_dict.get("check"):
         earlier = reports.check_of(package.id, str(data_dict["check"])) if may_edit else None
         if earlier is None:
             raise tk.ObjectNotFound(tk._("There is no such run of the checks."))
         report = reports.report_of(earlier, earlier.target, earlier.verdict)
-        return {**report, "overrides": reports.overrides_of(package.id), "decisions": taken}
+        return {**report, "overrides": overrides, "decisions": taken}
     staged = get_staged(package.id) if may_edit else None
     target = data_dict.get("target") or ("staged" if staged else "current")
     if target not in ("current", "staged") or (target == "staged" and not staged):
@@ -92,7 +92,7 @@ def opencohesion_quality_report_show(context: Context, data_dict: dict[str, Any]
     report = reports.report_of(reports.latest_check(package.id, target), target, status)
     if target == "current":
         links.tell_dead(report, package.id)
-    return {**report, "overrides": reports.overrides_of(package.id), "decisions": taken}
+    return {**report, "overrides": overrides, "decisions": taken}
 
 
 @tk.side_effect_free
@@ -177,7 +177,8 @@ def opencohesion_quality_staged_discard(context: Context, data_dict: dict[str, A
 def opencohesion_quality_override(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Publish the content that was just held back, by the decision of a named person. Kept for ever, shown publicly.
 
-    Never for missing mandatory metadata nor for personal tax codes; only for exactly the content that was checked.
+    Never for missing mandatory metadata, for personal tax codes, nor for a table that was not read to its end; only for
+    exactly the content that was checked.
 
     :param id: the dataset's id or name
     :param reason: why it is right to publish all the same, for the public to read
@@ -194,19 +195,12 @@ def opencohesion_quality_override(context: Context, data_dict: dict[str, Any]) -
         raise tk.ValidationError({"reason": [message.format(count=MIN_REASON_CHARS)]})
     target = "staged" if get_staged(package.id) else "current"
     check = reports.latest_check(package.id, target)
-    if check is None or check.verdict not in ("failed", "unreadable"):
+    # a check that broke off has judged no content
+    if check is None or check.verdict not in ("failed", "unreadable") or not check.fingerprint:
         raise tk.ValidationError({"id": [tk._("There is no verdict to decide against.")]})
-    report = reports.report_of(check, target, check.verdict)
-    findings = [finding for resource in report["resources"] for finding in resource["rules"]]
-    for resource in report["resources"]:
-        findings += [
-            error for task in resource["report"].get("tasks", []) for error in task.get("errors", [])
-        ]
-    if not overridable(findings, check.metadata_errors):
-        message = tk._(
-            "Personal tax codes and missing mandatory metadata hold a dataset back whatever anyone decides."
-        )
-        raise tk.ValidationError({"id": [message]})
+    judged = ((entry["key"], entry["rules"]) for entry in check.resources)
+    if message := decisions.why_not_overridable(judged, check.metadata_errors):
+        raise tk.ValidationError({"id": [tk._(message)]})
     user = model.User.get(context.get("user"))
     if user is None:
         raise tk.NotAuthorized

@@ -10,6 +10,8 @@ from ckan import authz, model
 from ckan.types import AuthResult, Context, DataDict
 
 from ckanext.opencohesion.quality.decisions import policy
+from ckanext.opencohesion.quality.decisions.model import OpenReview
+from ckanext.opencohesion.quality.model import get_state
 from ckanext.opencohesion.quality.staging import get_staged, staged_with_new
 from ckanext.opencohesion.quality.state import HELD_BACK
 
@@ -41,12 +43,26 @@ def opencohesion_quality_history(context: Context, data_dict: dict[str, Any]) ->
 
 
 def opencohesion_quality_staged_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
-    """A change that waits is seen by those who may edit the dataset; when held back, also by those who may decide on it."""
+    """What waits is seen by those who may edit the dataset; when held back, also by those who may decide on it.
+
+    That is the change of what is live, or a dataset that is not live and is to be, or what is live and is reviewed anew.
+    """
     user, package = model.User.get(context.get("user")), model.Package.get(data_dict.get("id"))
-    staged = get_staged(package.id) if package else None
-    held_back = staged is not None and staged.status in HELD_BACK
-    decides = user and package and held_back and policy.decides_at_all(user, package.owner_org)
-    return {"success": True} if decides else _may_edit(context, data_dict)
+    decides = user and package and policy.decides_at_all(user, package.owner_org)
+    if decides and package and _is_held_back(package.id):
+        return {"success": True}
+    return _may_edit(context, data_dict)
+
+
+def _is_held_back(package_id: str) -> bool:
+    state, staged = get_state(package_id), get_staged(package_id)
+    if staged is not None:
+        return staged.status in HELD_BACK
+    if state is None:
+        return False
+    if state.live:
+        return model.Session.get(OpenReview, package_id) is not None
+    return state.wants_public and state.status in HELD_BACK
 
 
 def opencohesion_quality_staged_discard(context: Context, data_dict: dict[str, Any]) -> AuthResult:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from ckan import model
@@ -55,27 +56,9 @@ def conclude(handle: jobs.JobHandle, run: Run) -> dict[str, Any] | None:
         model.Session.commit()
         return {"verdict": None}
     finished, state.to_index = utcnow(), True
-    model.Session.add(
-        DatasetCheck(
-            package_id=run.package_id,
-            target=run.target,
-            fingerprint=run.fingerprint,
-            ruleset=RULESET,
-            verdict=outcome.verdict,
-            resources=[
-                {
-                    "resource_id": one.resource["id"],
-                    "name": one.resource.get("name"),
-                    "key": one.key,
-                    "rules": one.rules,
-                }
-                for one in run.judged
-            ],
-            metadata_errors=run.metadata,
-            started=run.started,
-            finished=finished,
-        )
-    )
+    check = _kept(run, outcome.verdict, finished)
+    # what is public is judged in public, whatever comes of it
+    check.published = state.live and not staged
     brought_by = staged.user_id if staged else state.uploader_id
     is_live = state.live or bool(opens)
     tell(Outcome(run.package_id, run.target, outcome.status, is_live, brought_by, handle.job))
@@ -85,6 +68,7 @@ def conclude(handle: jobs.JobHandle, run: Run) -> dict[str, Any] | None:
         staged.status, staged.checked = outcome.status, finished
         if outcome.opens and not state.held():
             state.status, state.checked = outcome.status, finished
+            check.published = True
             with _publishing():
                 publication.apply_staged(package, state, staged, run)
     elif state.live:
@@ -94,6 +78,7 @@ def conclude(handle: jobs.JobHandle, run: Run) -> dict[str, Any] | None:
     else:
         state.status, state.checked = outcome.status, finished
         if opens:
+            check.published = True
             with _publishing():
                 publication.go_live(package, state, run)
             if get_staged(run.package_id):  # it rested while the dataset was not public
@@ -101,6 +86,31 @@ def conclude(handle: jobs.JobHandle, run: Run) -> dict[str, Any] | None:
     model.Session.commit()
     publication.finish(run.package_id)
     return {"verdict": outcome.verdict, "target": run.target}
+
+
+def _kept(run: Run, verdict: str, finished: datetime) -> DatasetCheck:
+    """Keep what a run found, within the present transaction."""
+    check = DatasetCheck(
+        package_id=run.package_id,
+        target=run.target,
+        fingerprint=run.fingerprint,
+        ruleset=RULESET,
+        verdict=verdict,
+        resources=[
+            {
+                "resource_id": one.resource["id"],
+                "name": one.resource.get("name"),
+                "key": one.key,
+                "rules": one.rules,
+            }
+            for one in run.judged
+        ],
+        metadata_errors=run.metadata,
+        started=run.started,
+        finished=finished,
+    )
+    model.Session.add(check)
+    return check
 
 
 @contextmanager

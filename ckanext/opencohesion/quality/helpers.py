@@ -74,7 +74,7 @@ def opencohesion_has_page(endpoint: str) -> bool:
 
 def opencohesion_overrides(package_id: str) -> list[dict[str, Any]]:
     """Return the latest decision to publish a dataset against the verdict, as ``[{user, reason, created}]`` or empty."""
-    return overrides_of(package_id)[:1]
+    return overrides_of(package_id, public=True)[:1]
 
 
 def opencohesion_repairs(dataset: dict[str, Any]) -> list[dict[str, Any]]:

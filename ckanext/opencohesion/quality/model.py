@@ -82,7 +82,8 @@ class ResourceFile(tk.BaseModel):
 class FileVerdict(tk.BaseModel):
     """What the checks found in one file under one Table Schema: kept by content, so that equal bytes are checked once.
 
-    ``key`` is the hash of all that the verdict depends on (``verdicts.verdict_key``).
+    ``key`` is the hash of all that the verdict depends on (``verdicts.verdict_key``). A take-down empties ``report`` and
+    ``rules``: such a row says that there was a verdict, and is none any more (``erased``).
     """
 
     __tablename__ = "oc_file_verdict"
@@ -100,6 +101,11 @@ class FileVerdict(tk.BaseModel):
     rules: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     started: Mapped[datetime]
     finished: Mapped[datetime]
+
+    @property
+    def erased(self) -> bool:
+        """Whether a take-down took away what was found: equal bytes are to be judged anew."""
+        return not self.report
 
 
 class DatasetCheck(tk.BaseModel):

@@ -9,6 +9,8 @@ from typing import Any
 
 #: Findings that no one can override: personal tax codes (DESIGN §4, data-formats §6 P1-P3).
 NOT_OVERRIDABLE = ("P1", "P2", "P3")
+#: Why a file of no format that we read is unreadable: it was looked through for tax codes all the same.
+_LOOKED_THROUGH = ("unknown-format", "not-text", "empty-file")
 
 
 def _digest(value: Any) -> str:
@@ -61,3 +63,12 @@ def overridable(findings: Iterable[Mapping[str, Any]], metadata_errors: Iterable
     return not any(
         str(finding.get("code", finding.get("type", ""))).startswith(NOT_OVERRIDABLE) for finding in findings
     )
+
+
+def read_enough(verdict: str, rules: Iterable[Mapping[str, Any]]) -> bool:
+    """Say whether so much of a file was read that a person can decide against the verdict.
+
+    In a table that was not read to its end nobody knows of persons in the rest. A format that the portal does not know
+    was looked through for their codes all the same, and an empty file holds none.
+    """
+    return verdict != "unreadable" or any(found["code"] in _LOOKED_THROUGH for found in rules)

@@ -13,8 +13,9 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from ckan import model
 
+from ckanext.opencohesion.i18n_marks import N_
+from ckanext.opencohesion.quality.decisions import policy
 from ckanext.opencohesion.quality.decisions.model import Decision, OpenReview
-from ckanext.opencohesion.quality.decisions.policy import uploader_of, wants_second_person
 from ckanext.opencohesion.quality.model import (
     DatasetCheck,
     DatasetState,
@@ -23,9 +24,10 @@ from ckanext.opencohesion.quality.model import (
     StagedChange,
     get_state,
 )
+from ckanext.opencohesion.quality.reports.reports import published_fingerprints
 from ckanext.opencohesion.quality.run import Run
 from ckanext.opencohesion.quality.state import OPENING
-from ckanext.opencohesion.quality.verdicts import overridable
+from ckanext.opencohesion.quality.verdicts import overridable, read_enough
 
 #: ``review``: findings on personal data want a legal basis. ``approval``: a second person's yes is wanted.
 Kind = Literal["review", "approval"]
@@ -67,8 +69,8 @@ def decided(run: Run) -> Decided:
         return Decided("review", AWAITING)
     package, state = model.Package.get(run.package_id), get_state(run.package_id)
     is_public = run.target == "current" and state is not None and state.live
-    if package is not None and not is_public and wants_second_person(package.owner_org):
-        yes = _second_yes(run)
+    if package is not None and not is_public and policy.wants_second_person(package.owner_org):
+        yes = _second_yes(run, package)
         if yes is None:
             return Decided(AWAITING, AWAITING)
         if not yes:
@@ -155,36 +157,62 @@ def _wants_review(finding: dict[str, Any]) -> bool:
 # -- the second yes, the override --------------------------------------------------------------------------------------
 
 
-def _second_yes(run: Run) -> bool | None:
-    """Return the latest yes or no of another person than who brought the data; None where there is none.
+def _second_yes(run: Run, package: model.Package) -> bool | None:
+    """Return the latest yes or no of another person than those who brought the data; None where there is none.
 
-    Who answered for the findings of a review, or decided against the verdict, has looked at it too.
+    Who answered for the findings of a review, or decided against the verdict, has looked at it too: that counts where
+    the policy lets the same person give the second yes.
     """
-    uploader = uploader_of(run.package_id)
+    bringers = policy.bringers_of(run.package_id)
     answers = [
         (decision.created, decision.accepted)
-        for kind in ("approval", "review")
-        for decision in _decisions(run.package_id, run.fingerprint, kind)
-        if decision.user_id != uploader
+        for decision in _decisions(run.package_id, run.fingerprint, "approval")
+        if decision.user_id not in bringers
+    ]
+    others: list[Decision | Override] = [
+        *_decisions(run.package_id, run.fingerprint, "review"),
+        *_overrides(run.package_id, run.fingerprint),
     ]
     answers += [
-        (override.created, True)
-        for override in _overrides(run.package_id, run.fingerprint)
-        if override.user_id != uploader
+        (one.created, getattr(one, "accepted", True))
+        for one in others
+        if policy.may_decide(model.User.get(one.user_id), package, "approve")
     ]
     return max(answers)[1] if answers else None
 
 
 def _overridden(run: Run) -> bool:
     """Say whether a person decided to publish exactly this content, and may have."""
+    if not _overrides(run.package_id, run.fingerprint):
+        return False
+    return why_not_overridable(((one.key, one.rules) for one in run.judged), run.metadata) is None
+
+
+def why_not_overridable(
+    judged: Iterable[tuple[str | None, list[dict[str, Any]]]], metadata_errors: list[dict[str, Any]]
+) -> str | None:
+    """Return why nobody may decide against a verdict, as a message; None where a person may.
+
+    ``judged``: of each resource the key of the verdict on its file, and the findings beside it.
+    """
     found: list[dict[str, Any]] = []
-    for one in run.judged:
-        found += one.rules
-        verdict = model.Session.get(FileVerdict, one.key) if one.key else None
-        if verdict:
-            found += verdict.rules
-            found += [error for task in verdict.report.get("tasks", []) for error in task.get("errors", [])]
-    return bool(_overrides(run.package_id, run.fingerprint)) and overridable(found, run.metadata)
+    for key, rules in judged:
+        found += rules
+        verdict = model.Session.get(FileVerdict, key) if key else None
+        if verdict is None:
+            continue
+        if not read_enough(verdict.verdict, verdict.rules):
+            return N_(
+                "A file that could not be read to its end can not be published by decision: nobody knows whether tax "
+                "codes of persons stand in the rest. It has to be mended."
+            )
+        found += verdict.rules
+        found += [error for task in verdict.report.get("tasks", []) for error in task.get("errors", [])]
+    if not overridable(found, metadata_errors):
+        return N_(
+            "Personal tax codes and missing mandatory metadata hold a dataset back whatever anyone decides."
+        )
+    return None
 
 
 def _decisions(package_id: str, fingerprint: str, kind: str) -> list[Decision]:
@@ -219,9 +247,7 @@ def decisions_of(package_id: str, *, public: bool) -> list[dict[str, Any]]:
     """
     query = sa.select(Decision).where(Decision.package_id == package_id)
     if public:
-        published = sa.select(DatasetCheck.fingerprint).where(
-            DatasetCheck.package_id == package_id, DatasetCheck.verdict.in_(OPENING)
-        )
+        published = published_fingerprints(package_id)
         query = query.where(Decision.accepted, Decision.fingerprint.in_(published))
     result = []
     for row in model.Session.scalars(query.order_by(Decision.created.desc())):

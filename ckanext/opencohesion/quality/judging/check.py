@@ -181,9 +181,9 @@ class _FileChecker:
             )
         self.measured = identify(self.path, self.filename, self.limits.reading)
         if self.measured is None:
-            open_ok(
-                self.path, "TXT", self.limits.reading
-            )  # says what is wrong with it where that can be told
+            self._scan()
+            # says what is wrong with it where that can be told
+            open_ok(self.path, "TXT", self.limits.reading)
             return self._unreadable(rule("unknown-format"))
         if self._is_table(self.measured.code, profile):
             return self._check_table(self.measured.code, profile)

@@ -14,14 +14,14 @@ from ckanext.opencohesion.quality.reports.tallies import tallies
 def latest_check(package_id: str, target: str) -> DatasetCheck | None:
     """Return the newest check of a dataset's present content (``current``) or of its staged change (``staged``).
 
-    A staged change that was applied is the present content, and so its check counts for both.
+    A staged change that was applied is the present content, and so its check counts for both. One that passed and waits
+    for its time, or was thrown away, is not: everyone reads the report on what is public.
     """
     query = sa.select(DatasetCheck).where(DatasetCheck.package_id == package_id)
     if target == "staged":
         query = query.where(DatasetCheck.target == "staged")
     else:
-        applied = sa.and_(DatasetCheck.target == "staged", DatasetCheck.verdict.in_(("passed", "overridden")))
-        query = query.where(sa.or_(DatasetCheck.target == "current", applied))
+        query = query.where(sa.or_(DatasetCheck.target == "current", DatasetCheck.published))
     return model.Session.scalar(query.order_by(DatasetCheck.finished.desc()).limit(1))
 
 
@@ -127,11 +127,22 @@ def _verdict(verdict: FileVerdict | None, between: list[dict[str, Any]]) -> str:
     return "failed" if wrong and verdict.verdict != "unreadable" else verdict.verdict
 
 
-def overrides_of(package_id: str) -> list[dict[str, Any]]:
-    """Return every decision to publish a dataset against the verdict, newest first: who, when, why. Public."""
-    rows = model.Session.scalars(
-        sa.select(Override).where(Override.package_id == package_id).order_by(Override.created.desc())
+def published_fingerprints(package_id: str) -> sa.Select[tuple[str]]:
+    """Return the query of the contents of a dataset that are public, or were."""
+    return sa.select(DatasetCheck.fingerprint).where(
+        DatasetCheck.package_id == package_id, DatasetCheck.published
     )
+
+
+def overrides_of(package_id: str, *, public: bool) -> list[dict[str, Any]]:
+    """Return the decisions to publish a dataset against the verdict, newest first: who, when, why.
+
+    ``public``: only those on what was published: of what still waits the public knows nothing.
+    """
+    query = sa.select(Override).where(Override.package_id == package_id)
+    if public:
+        query = query.where(Override.fingerprint.in_(published_fingerprints(package_id)))
+    rows = model.Session.scalars(query.order_by(Override.created.desc()))
     result = []
     for row in rows:
         user = model.User.get(row.user_id)

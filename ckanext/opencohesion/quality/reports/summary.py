@@ -36,7 +36,7 @@ def summary(dataset: dict[str, Any]) -> dict[str, Any]:
         "errors": sum(one["errors"] for one in files),
         "warnings": sum(one["warnings"] for one in files),
         "files": files,
-        "overrides": overrides_of(dataset["id"]),
+        "overrides": overrides_of(dataset["id"], public=True),
         "decisions": decisions_of(dataset["id"], public=True),
         "repairs": repairs_behind_files(dataset),
         "report_url": _address("report", dataset),

@@ -66,8 +66,8 @@ PERSONAL: dict[str, Finding] = {
             "a natural person's. The report does not repeat it."
         ),
         N_(
-            "If it is a body, write its legal form. If it is a person, replace the name by *INDIVIDUO*, or ask for a "
-            "review if a law wants it published."
+            "If it is a body, write its legal form. If it is a person, replace the name by *INDIVIDUO*; where a law wants "
+            "the name published, who may decide states which one."
         ),
     ),
     "P5": Finding(
@@ -86,8 +86,8 @@ PERSONAL: dict[str, Finding] = {
             "“{label}” holds an e-mail address, a telephone number or an IBAN. The report does not repeat it."
         ),
         N_(
-            "Take it out if it is a person's. If it is an office's, ask for a review; a table schema can declare that a "
-            "column holds contacts of offices."
+            "Take it out if it is a person's. If it is an office's, who may decide says so; a table schema can also "
+            "declare that a column holds contacts of offices."
         ),
     ),
     "P7": Finding(
@@ -166,6 +166,14 @@ RUN: dict[str, Finding] = {
         N_("No file"),
         N_("The resource has no file: nothing was uploaded, or its address has not been fetched."),
         N_("Upload the file, or give the address it can be downloaded from."),
+    ),
+    "taken-down": Finding(
+        N_("This file was taken down"),
+        N_("This very file was taken down on {day}: what is in it was not to be public."),
+        N_(
+            "Upload a file without what was taken down. Where it is right to publish it all the same, the data office "
+            "can decide so."
+        ),
     ),
     "check-too-long": Finding(
         N_("The check took too long"),

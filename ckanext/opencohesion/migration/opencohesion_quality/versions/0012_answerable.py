@@ -12,13 +12,16 @@ down_revision = "0011_takedowns"
 branch_labels = None
 depends_on = None
 
-_WHO = {"oc_dataset_state": "uploader_id", "oc_staged_change": "user_id"}
+TABLES = ("oc_dataset_state", "oc_staged_change")
 
 
 def upgrade():
-    for table, last in _WHO.items():
+    for table in TABLES:
         op.add_column(table, sa.Column("brought_by", JSONB, nullable=False, server_default="[]"))
-        op.execute(f"UPDATE {table} SET brought_by = jsonb_build_array({last}) WHERE {last} IS NOT NULL")
+    op.execute(
+        "UPDATE oc_dataset_state SET brought_by = jsonb_build_array(uploader_id) WHERE uploader_id IS NOT NULL"
+    )
+    op.execute("UPDATE oc_staged_change SET brought_by = jsonb_build_array(user_id) WHERE user_id IS NOT NULL")
     op.add_column(
         "oc_dataset_check",
         sa.Column("published", sa.Boolean, nullable=False, server_default=sa.false()),
@@ -28,5 +31,5 @@ def upgrade():
 
 def downgrade():
     op.drop_column("oc_dataset_check", "published")
-    for table in _WHO:
+    for table in TABLES:
         op.drop_column(table, "brought_by")
