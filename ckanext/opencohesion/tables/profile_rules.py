@@ -101,7 +101,9 @@ class Drift:
 class PersonalField:
     """A column that may hold contacts of an office, or names that a law wants published.
 
-    ``until``: a day (ISO 8601), or the time after the first publication (``P2Y``); None where the law sets no end.
+    ``until``: a day (ISO 8601), or the time after the first publication; None where the law sets no end. ``P2Y`` is that of
+    Reg. (EU) 2021/1060 art. 49(3), second subparagraph: of natural persons who are beneficiaries first name and surname
+    (first subparagraph, point b) are removed two years from the first publication on the website.
     """
 
     field: str
