@@ -34,6 +34,7 @@ from ckanext.opencohesion.quality.run import Judged, Run
 from ckanext.opencohesion.quality.staging import get_staged, lock_dataset, staged_dataset
 from ckanext.opencohesion.quality.state import fileless, guarded
 from ckanext.opencohesion.quality.storage.uploader import content_store
+from ckanext.opencohesion.quality.takedown.search import taken_down
 
 ABANDONED_KIND = "quality_abandoned"
 
@@ -234,6 +235,8 @@ def _judge(
         judged.sha256, judged.filename = row.sha256, row.filename
     verdict = _verdict(judged.sha256, judged.filename, resource, tell)
     judged.key, judged.verdict = verdict.key, verdict.verdict
+    if found := taken_down(judged.sha256):
+        judged.rules, judged.verdict = [found], "failed"
     return judged
 
 
@@ -246,7 +249,7 @@ def _verdict(sha256: str, filename: str, resource: dict[str, Any], tell: jobs.Te
     declared, schema = resource.get("format") or "", resource.get("table_schema") or ""
     key = key_for(resource, sha256, filename)
     kept = model.Session.get(FileVerdict, key)
-    if kept is not None:
+    if kept is not None and not kept.erased:
         return kept
     started = utcnow()
     found = check_file(

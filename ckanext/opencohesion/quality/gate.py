@@ -30,7 +30,14 @@ from ckanext.opencohesion.quality.datasets import stored_dataset
 from ckanext.opencohesion.quality.keys import JOBS_KEY, WISH_KEY
 from ckanext.opencohesion.quality.model import DatasetState, StagedChange, get_state, utcnow
 from ckanext.opencohesion.quality.publication import publication
-from ckanext.opencohesion.quality.staging import Staged, lock_dataset, saved_past, stage, staged_with_new
+from ckanext.opencohesion.quality.staging import (
+    Staged,
+    lock_dataset,
+    saved_past,
+    stage,
+    staged_with_new,
+    with_bringer,
+)
 from ckanext.opencohesion.quality.state import exempt, guarded
 from ckanext.opencohesion.quality.token import is_gate
 
@@ -122,7 +129,9 @@ def _package_update(
 
     _, state, _ = lock_dataset(package.id)
     if state is None:
-        state = DatasetState(package_id=package.id, wants_public=False, live=False, status="pending")
+        state = DatasetState(
+            package_id=package.id, wants_public=False, live=False, status="pending", brought_by=[]
+        )
         model.Session.add(state)
         model.Session.flush()
     asked = wish(wanted)
@@ -145,6 +154,7 @@ def _package_update(
         raise Staged(package, change)
     if changes_data:
         state.uploader_id = _user_id(context)
+        state.brought_by = with_bringer([] if serving else state.brought_by, state.uploader_id)
     state.wants_public, state.live = wants_public, staying
     model.Session.flush()
     wanted["private"] = not staying
@@ -321,8 +331,12 @@ def note_created(context: Context, package_id: str) -> None:
     package = model.Package.get(package_id)
     if package is None or is_gate(context) or not guarded(package.type):
         return
+    user_id = _user_id(context)
     state = DatasetState(
-        package_id=package_id, wants_public=bool(context.get(WISH_KEY)), uploader_id=_user_id(context)
+        package_id=package_id,
+        wants_public=bool(context.get(WISH_KEY)),
+        uploader_id=user_id,
+        brought_by=with_bringer([], user_id),
     )
     model.Session.add(state)
     model.Session.flush()

@@ -22,6 +22,7 @@ from ckanext.opencohesion.quality.model import (
     LinkWatch,
     ResourceFile,
     StagedChange,
+    get_state,
     utcnow,
 )
 from ckanext.opencohesion.quality.outcome import Outcome, tell
@@ -144,8 +145,11 @@ def _stage(
     if facts["sha256"] == (waiting or {"sha256": row.sha256})["sha256"]:
         return False
     if staged is None:
-        staged = StagedChange(package_id=package.id, fields={}, resources={})
+        staged = StagedChange(package_id=package.id, fields={}, resources={}, brought_by=[])
         model.Session.add(staged)
+    state = get_state(package.id)
+    if state is not None:  # who chose the address may not decide on what it gives now
+        staged.brought_by = sorted({*staged.brought_by, *state.brought_by})
     if facts["sha256"] == row.sha256 and operation is not None:
         _take_back(staged, row.resource_id, operation)
     else:

@@ -153,10 +153,16 @@ def stage(context: Context, package: model.Package, live: dict[str, Any], wanted
 
     row = get_staged(package.id)
     if row is None:
-        row = StagedChange(package_id=package.id, fields={}, resources={}, created=utcnow())
+        row = StagedChange(package_id=package.id, fields={}, resources={}, brought_by=[], created=utcnow())
         model.Session.add(row)
     row.fields, row.resources = merge(row.fields, row.resources, change)
     user = context.get("auth_user_obj") or model.User.get(context.get("user"))
     row.status, row.checked, row.updated, row.user_id = "pending", None, utcnow(), getattr(user, "id", None)
+    row.brought_by = with_bringer(row.brought_by, row.user_id)
     model.Session.flush()
     return change
+
+
+def with_bringer(known: list[str], user_id: str | None) -> list[str]:
+    """Return those who brought data, with one more of them."""
+    return sorted({*known, user_id} - {None})

@@ -116,6 +116,8 @@ def apply_staged(package: model.Package, state: DatasetState, staged: StagedChan
                 **origin,
             )
     model.Session.delete(staged)
+    # who brought what is public now; of what a link gave by itself nobody is the last
+    state.uploader_id, state.brought_by = staged.user_id or state.uploader_id, staged.brought_by
     state.live, state.hold_until = state.wants_public, None
     dataset["private"] = not state.live
     model.Session.flush()

@@ -11,19 +11,18 @@ from ckan.types import AuthResult, Context
 
 from ckanext.opencohesion.jobs import api as jobs
 from ckanext.opencohesion.quality import asking, auth, releases
-from ckanext.opencohesion.quality.actions import MAX_REASON_CHARS, MIN_REASON_CHARS, guarded_package
+from ckanext.opencohesion.quality.actions import guarded_package, public_reason
 from ckanext.opencohesion.quality.arguments import flag, whole
 from ckanext.opencohesion.quality.datasets import file_of, stored_dataset
 from ckanext.opencohesion.quality.decisions.model import Takedown
 from ckanext.opencohesion.quality.model import get_state
-from ckanext.opencohesion.quality.personal.rules import redact
 from ckanext.opencohesion.quality.staging import get_staged
 from ckanext.opencohesion.quality.takedown import takedown
 from ckanext.opencohesion.quality.takedown.search import Found, look, of_version
 from ckanext.opencohesion.quality.visibility import hidden
 from ckanext.opencohesion.tables.errors import UnreadableTableError
 from ckanext.opencohesion.tables.findings import FINDINGS
-from ckanext.opencohesion.tables.removal import Key, NotWritableError, UnknownColumnError
+from ckanext.opencohesion.tables.removal import Key, UnknownColumnError
 
 MOST_KEYS = 1000
 MOST_LISTED = 100
@@ -50,7 +49,7 @@ def opencohesion_quality_takedown(context: Context, data_dict: dict[str, Any]) -
     :returns: ``{id, takedown_id, rows, releases, outcome, dry_run, elsewhere}``: rows in the present file, numbers of
         the versions closed; ``outcome`` ``replaced``, ``closed`` (older versions only), ``removed`` (no file is left),
         ``withdrawn`` (the dataset is no longer public), or null while a large file is still being checked;
-        ``elsewhere``: names of datasets you see that hold the very same file and are not touched
+        ``elsewhere``: names of datasets you see that hold the very same file once more, which is not touched
     """
     package = guarded_package(context, data_dict)
     tk.check_access("opencohesion_quality_takedown", context, data_dict)
@@ -60,9 +59,15 @@ def opencohesion_quality_takedown(context: Context, data_dict: dict[str, Any]) -
         raise tk.ObjectNotFound(tk._("There is no such file."))
     keys = None if data_dict.get("number") or flag(data_dict, "whole") else _keys(data_dict)
     found = _find(package, resource, data_dict, keys)
+    if found.not_writable:
+        message = tk._(
+            "Rows can be taken out of CSV files only, and this is {format}: upload a file without them, then take the "
+            "older versions down; or take this one down whole."
+        )
+        raise tk.ValidationError({"values": [message.format(format=found.not_writable)]})
     if flag(data_dict, "dry_run"):
-        return _told(context, package, found, None)
-    reason = _reason(data_dict, keys)
+        return _told(context, resource, found, None)
+    reason = public_reason(data_dict, (value for key in keys or () for value in key.values()))
     user = model.User.get(context.get("user"))
     if user is None:
         raise tk.NotAuthorized
@@ -75,15 +80,9 @@ def opencohesion_quality_takedown(context: Context, data_dict: dict[str, Any]) -
             "A change of this dataset waits: publish it or throw it away, then take the rows down."
         )
         raise tk.ValidationError({"id": [message]}) from error
-    except NotWritableError as error:
-        message = tk._(
-            "Rows can be taken out of CSV files only, and this is {format}: upload a file without them, then take the "
-            "older versions down; or take this one down whole."
-        )
-        raise tk.ValidationError({"values": [message.format(format=str(error))]}) from error
     _run(package)
     ended = takedown.finish(begun.id)
-    return _told(context, package, found, ended or begun)
+    return _told(context, resource, found, ended or begun)
 
 
 def _run(package: model.Package) -> None:
@@ -145,24 +144,10 @@ def _keys(data_dict: dict[str, Any]) -> list[Key]:
     return found
 
 
-def _reason(data_dict: dict[str, Any], keys: list[Key] | None) -> str:
-    reason = str(tk.get_or_bust(data_dict, "reason")).strip()
-    if not MIN_REASON_CHARS <= len(reason) <= MAX_REASON_CHARS:
-        message = tk._("Give the reason in {least} to {most} characters.")
-        raise tk.ValidationError({"reason": [message.format(least=MIN_REASON_CHARS, most=MAX_REASON_CHARS)]})
-    values = [value.strip().casefold() for key in keys or () for value in key.values()]
-    if redact(reason) != reason or any(value in reason.casefold() for value in values):
-        message = tk._(
-            "The reason repeats a value that is taken down. Everyone can read it: leave the value out."
-        )
-        raise tk.ValidationError({"reason": [message]})
-    return reason
-
-
-def _told(context: Context, package: model.Package, found: Found, row: Takedown | None) -> dict[str, Any]:
-    others = takedown.elsewhere(package.id, found.hashes)
+def _told(context: Context, resource: dict[str, Any], found: Found, row: Takedown | None) -> dict[str, Any]:
+    others = takedown.elsewhere(resource["id"], found.hashes)
     return {
-        "id": package.id,
+        "id": resource["package_id"],
         "takedown_id": row.id if row else None,
         "rows": found.rows,
         "releases": found.releases,

@@ -76,8 +76,8 @@ def start(
 ) -> Takedown:
     """Begin a take-down and commit: older versions are closed, the file that takes the present one's place is made.
 
-    ``keys``: the rows; None takes the whole file down. Raises ``ChangeWaitsError``, and ``NotWritableError`` where the
-    present file can not be written without the rows.
+    ``keys``: the rows; None takes the whole file down. Raises ``ChangeWaitsError``. The caller has made sure that the
+    present file can be written without the rows (``Found.not_writable``).
     """
     _, state, staged = lock_dataset(package.id)
     if staged is not None:
@@ -119,22 +119,31 @@ def _forget_resting(package_id: str, resource_id: str, hashes: set[str]) -> None
 
 
 def _scrub_checks(package_id: str, values: Sequence[str]) -> None:
-    """Take the values that name the rows out of what earlier runs quote beside the reports on files."""
-    texts = [value.strip() for value in values if value.strip()]
+    """Take the values that name the rows out of what all runs over the dataset quote, also of files that are gone.
+
+    Examples of keys go altogether: another column of the row may stand there.
+    """
+    texts = [value.strip().casefold() for value in values if value.strip()]
 
     def scrubbed(part: Any) -> Any:
         if isinstance(part, str):
-            return MASK if any(text in part for text in texts) else part
+            return MASK if any(text in part.casefold() for text in texts) else part
         if isinstance(part, list):
             return [scrubbed(one) for one in part]
         if isinstance(part, dict):
-            return {name: scrubbed(one) for name, one in part.items()}
+            return {name: [MASK] if name == "examples" else scrubbed(one) for name, one in part.items()}
         return part
 
+    keys = set()
     for check in model.Session.scalars(sa.select(DatasetCheck).where(DatasetCheck.package_id == package_id)):
+        keys |= {entry["key"] for entry in check.resources}
         entries = [{**entry, "rules": scrubbed(entry["rules"])} for entry in check.resources]
         if entries != check.resources:
             check.resources = entries
+    for verdict in model.Session.scalars(sa.select(FileVerdict).where(FileVerdict.key.in_(keys - {None}))):
+        found = scrubbed({"report": verdict.report, "rules": verdict.rules})
+        if found != {"report": verdict.report, "rules": verdict.rules}:
+            verdict.report, verdict.rules = found["report"], found["rules"]
 
 
 def _written(resource: dict[str, Any], current: ResourceFile, keys: Sequence[Key]) -> StoredFile:
@@ -178,7 +187,11 @@ def _replace(
         return  # nothing is left that could be public: ``finish`` closes the dataset
     state.hold_until = None
     staged = StagedChange(
-        package_id=package.id, fields={}, resources={resource["id"]: operation}, user_id=state.uploader_id
+        package_id=package.id,
+        fields={},
+        resources={resource["id"]: operation},
+        user_id=state.uploader_id,
+        brought_by=state.brought_by,
     )
     model.Session.add(staged)
     model.Session.flush()
@@ -372,10 +385,10 @@ def _erase(takedown: Takedown) -> None:
     )
 
 
-def elsewhere(package_id: str, hashes: Collection[str]) -> list[model.Package]:
-    """Return the other datasets that stand for the same bytes."""
+def elsewhere(resource_id: str, hashes: Collection[str]) -> list[model.Package]:
+    """Return the datasets of which another file holds the same bytes."""
     query = sa.select(ResourceFile.package_id).where(
-        ResourceFile.sha256.in_(hashes), ResourceFile.package_id != package_id
+        ResourceFile.sha256.in_(hashes), ResourceFile.resource_id != resource_id
     )
     found = (model.Package.get(one) for one in sorted(set(model.Session.scalars(query))))
     return [package for package in found if package is not None]
