@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -13,6 +14,7 @@ from ckanext.opencohesion.quality import asking, links, releases
 from ckanext.opencohesion.quality.arguments import flag, whole
 from ckanext.opencohesion.quality.decisions import decisions
 from ckanext.opencohesion.quality.model import Override, get_state, utcnow
+from ckanext.opencohesion.quality.personal.rules import redact
 from ckanext.opencohesion.quality.reports import reports
 from ckanext.opencohesion.quality.reports.summary import summary
 from ckanext.opencohesion.quality.staging import get_staged, lock_dataset, staged_dataset
@@ -187,12 +189,7 @@ def opencohesion_quality_override(context: Context, data_dict: dict[str, Any]) -
     """
     package = guarded_package(context, data_dict)
     tk.check_access("opencohesion_quality_override", context, data_dict)
-    reason = str(tk.get_or_bust(data_dict, "reason")).strip()
-    if len(reason) < MIN_REASON_CHARS:
-        message = tk._(
-            "Say why it is right to publish all the same, in {count} characters or more: everyone can read it."
-        )
-        raise tk.ValidationError({"reason": [message.format(count=MIN_REASON_CHARS)]})
+    reason = public_reason(data_dict)
     target = "staged" if get_staged(package.id) else "current"
     check = reports.latest_check(package.id, target)
     # a check that broke off has judged no content
@@ -215,6 +212,30 @@ def opencohesion_quality_override(context: Context, data_dict: dict[str, Any]) -
         )
     )
     return conclude_anew(context, package)
+
+
+def public_reason(data_dict: dict[str, Any], values: Iterable[str] = ()) -> str:
+    """Return the reason of a decision, which everybody will read. Raises ``ValidationError``.
+
+    It must say something, and repeat nothing of persons; ``values``: what else it must not repeat.
+    """
+    reason = str(tk.get_or_bust(data_dict, "reason")).strip()
+    if not MIN_REASON_CHARS <= len(reason) <= MAX_REASON_CHARS:
+        message = tk._("Give the reason in {least} to {most} characters: everyone can read it.")
+        raise tk.ValidationError({"reason": [message.format(least=MIN_REASON_CHARS, most=MAX_REASON_CHARS)]})
+    refuse_personal(reason, values)
+    return reason
+
+
+def refuse_personal(reason: str, values: Iterable[str] = ()) -> None:
+    """Raise ``ValidationError`` for a public reason that repeats one of ``values``, a person's code or a contact."""
+    known = [value.strip().casefold() for value in values]
+    if redact(reason) != reason or any(value in reason.casefold() for value in known):
+        message = tk._(
+            "Everyone can read the reason: leave out tax codes, e-mail addresses, telephone numbers, IBANs and the values "
+            "that it is about."
+        )
+        raise tk.ValidationError({"reason": [message]})
 
 
 def conclude_anew(context: Context, package: model.Package) -> dict[str, Any]:
@@ -267,12 +288,7 @@ def opencohesion_quality_release_withdraw(context: Context, data_dict: dict[str,
     row = releases.release_of(package.id, str(resource_id), _number(number))
     if row is None:
         raise tk.ObjectNotFound(tk._("There is no such version."))
-    reason = str(tk.get_or_bust(data_dict, "reason")).strip()
-    if not MIN_REASON_CHARS <= len(reason) <= MAX_REASON_CHARS:
-        message = tk._(
-            "Say why the version is taken down, in {least} to {most} characters: everyone can read it."
-        )
-        raise tk.ValidationError({"reason": [message.format(least=MIN_REASON_CHARS, most=MAX_REASON_CHARS)]})
+    reason = public_reason(data_dict)
     user = model.User.get(context.get("user"))
     if user is None:
         raise tk.NotAuthorized

@@ -21,7 +21,6 @@ from ckanext.opencohesion.quality.asking import request_check
 from ckanext.opencohesion.quality.judging.ruleset import RULESET
 from ckanext.opencohesion.quality.kept import expired_for, key_for
 from ckanext.opencohesion.quality.model import DatasetCheck, DatasetState, FileVerdict, ResourceFile, utcnow
-from ckanext.opencohesion.tables.profiles import load_profile, profile_ids
 
 RULES_KIND = "quality_new_rules"
 RULES_SECONDS = 60
@@ -73,9 +72,9 @@ def recheck_rules(handle: jobs.JobHandle, _args: dict[str, Any]) -> dict[str, An
 def look_for_expiries(handle: jobs.JobHandle, _args: dict[str, Any]) -> dict[str, Any]:
     """Have live datasets checked again whose declaration on personal data is over. A periodic job.
 
-    The check then finds what the declaration answered, and opens a review beside what is public.
+    The check then finds what the declaration answered, and opens a review beside what is public. It may be a declaration
+    of the portal's Table Schemas or of an office's.
     """
-    with_end = [name for name in profile_ids() if any(one.until for one in load_profile(name).personal)]
     rows = model.Session.execute(
         sa.select(model.Resource, ResourceFile)
         .join(ResourceFile, ResourceFile.resource_id == model.Resource.id)
@@ -83,7 +82,7 @@ def look_for_expiries(handle: jobs.JobHandle, _args: dict[str, Any]) -> dict[str
         .where(
             DatasetState.live,
             model.Resource.state == "active",
-            sa.cast(model.Resource.extras, JSONB)["table_schema"].astext.in_(with_end),
+            sa.cast(model.Resource.extras, JSONB)["table_schema"].astext != "",
         )
     ).all()
     asked: set[str] = set()

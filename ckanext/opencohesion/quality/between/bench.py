@@ -25,11 +25,13 @@ from ...tables.profiles import TableProfile
 from ...tables.reading import file_schema, read_rows
 from ...tables.source import TableSource
 from ...tables.typed import literal
+from ..personal.rules import MASK
 
 _MEMORY = "512MB"
 _THREADS = 2
 _ROWS_PER_LOOK = 5_000
 _NUMBER = re.compile(r"[+-]?[0-9]*\.?[0-9]+")
+_CODE = re.compile(r"(?=.*[0-9])[^\s@]*|[^\s]{0,3}")
 _BREAKS = str.maketrans("\r\n\0", "   ")
 
 Look = Callable[[], None]
@@ -142,6 +144,15 @@ def bench(work: Path, look: Look = lambda: None) -> Iterator[Bench]:
         yield made
     finally:
         made.connection.close()
+
+
+def told_key(key: str) -> str:
+    """Return a key, its columns parted by ``chr(31)``, as a finding may tell it.
+
+    Of each column only what is a code: what has blanks, or no digit, may be the name or the address of a person.
+    """
+    parts = key.split(chr(31))
+    return " · ".join(part if _CODE.fullmatch(part) else MASK for part in parts)
 
 
 def header_of(source: TableSource) -> Header:

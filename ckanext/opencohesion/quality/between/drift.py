@@ -19,7 +19,7 @@ from ...tables.checks.base import Severity
 from ...tables.header import normal_label
 from ...tables.profile_rules import Drift
 from ..judging.report import rule
-from .bench import Bench, Header, Loaded, TableFile
+from .bench import Bench, Header, Loaded, TableFile, told_key
 
 # Where no profile says what is normal.
 DEFAULT_DRIFT = Drift(rows_lost=0.2)
@@ -124,14 +124,12 @@ def _keys(
     ((known,),) = bench.ask(f"SELECT count(DISTINCT {there}) FROM {then.table}")
     if not lost:
         return []
-    examples = bench.ask(
-        f"SELECT replace(key, chr(31), ' · ') FROM ({gone}) ORDER BY row_number LIMIT {_EXAMPLES}"
-    )
+    examples = bench.ask(f"SELECT key FROM ({gone}) ORDER BY row_number LIMIT {_EXAMPLES}")
     params = {
         "count": lost,
         "before": known,
         "fields": [now.header.label(name) for name in key],
-        "examples": [example for (example,) in examples],
+        "examples": [told_key(example) for (example,) in examples],
         **_shares(lost / known, limit),
     }
     beyond = lost >= _FEW and lost > limit * known

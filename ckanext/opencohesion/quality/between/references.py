@@ -17,7 +17,7 @@ from ...tables.checks.base import Severity
 from ...tables.profile_rules import Reference
 from ...tables.profiles import TableProfile
 from ..judging.report import rule
-from .bench import Bench, Loaded, TableFile
+from .bench import Bench, Loaded, TableFile, told_key
 
 _EXAMPLES = 5
 
@@ -94,10 +94,9 @@ def _judge(
     if not same and rows == here.rows:
         return [rule("reference-other-cut", "warning", column=column, params=params)]
     examples = bench.ask(
-        f"SELECT replace(key, chr(31), ' · '), min(row_number) AS first FROM ({lone}) "
-        f"GROUP BY key ORDER BY first LIMIT {_EXAMPLES}"
+        f"SELECT key, min(row_number) AS first FROM ({lone}) GROUP BY key ORDER BY first LIMIT {_EXAMPLES}"
     )
-    params["examples"] = [f"{key} (→ {number})" for key, number in examples]
+    params["examples"] = [f"{told_key(key)} (→ {number})" for key, number in examples]
     severity = references[0].severity if same else _at_most_warning(references[0].severity)
     return [rule("reference-missing", severity, row=first, column=column, params=params)]
 

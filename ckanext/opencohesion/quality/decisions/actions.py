@@ -10,9 +10,10 @@ from ckan.types import Context
 
 from ckanext.opencohesion.quality.actions import (
     MAX_REASON_CHARS,
-    MIN_REASON_CHARS,
     conclude_anew,
     guarded_package,
+    public_reason,
+    refuse_personal,
 )
 from ckanext.opencohesion.quality.arguments import flag
 from ckanext.opencohesion.quality.decisions import decisions
@@ -53,7 +54,7 @@ def opencohesion_quality_review_decide(context: Context, data_dict: dict[str, An
         check,
         kind="review",
         accepted=accept,
-        reason=_reason(data_dict),
+        reason=public_reason(data_dict),
         basis=basis,
         basis_text=basis_text,
         findings=chosen,
@@ -74,6 +75,7 @@ def opencohesion_quality_approve(context: Context, data_dict: dict[str, Any]) ->
     tk.check_access("opencohesion_quality_approve", context, data_dict)
     check = _awaited(package, data_dict, "approval")
     reason = str(data_dict.get("reason") or "").strip()[:MAX_REASON_CHARS]
+    refuse_personal(reason)
     _write(context, check, kind="approval", accepted=True, reason=reason)
     return conclude_anew(context, package)
 
@@ -90,7 +92,7 @@ def opencohesion_quality_send_back(context: Context, data_dict: dict[str, Any]) 
     package = guarded_package(context, data_dict)
     tk.check_access("opencohesion_quality_send_back", context, data_dict)
     check = _awaited(package, data_dict, "approval")
-    _write(context, check, kind="approval", accepted=False, reason=_reason(data_dict))
+    _write(context, check, kind="approval", accepted=False, reason=public_reason(data_dict))
     return conclude_anew(context, package)
 
 
@@ -134,19 +136,12 @@ def _awaited(package: model.Package, data_dict: dict[str, Any], kind: decisions.
     return check
 
 
-def _reason(data_dict: dict[str, Any]) -> str:
-    reason = str(tk.get_or_bust(data_dict, "reason")).strip()
-    if not MIN_REASON_CHARS <= len(reason) <= MAX_REASON_CHARS:
-        message = tk._("Give the reason in {least} to {most} characters.")
-        raise tk.ValidationError({"reason": [message.format(least=MIN_REASON_CHARS, most=MAX_REASON_CHARS)]})
-    return reason
-
-
 def _basis(data_dict: dict[str, Any]) -> tuple[str, str | None]:
     basis = str(tk.get_or_bust(data_dict, "basis"))
     if basis not in LEGAL_BASES:
         raise tk.ValidationError({"basis": [tk._("Choose the legal basis from the list.")]})
     text = str(data_dict.get("basis_text") or "").strip()[:MAX_REASON_CHARS]
+    refuse_personal(text)
     if basis == OTHER and not text:
         raise tk.ValidationError({"basis_text": [tk._("Write which legal basis it is.")]})
     return basis, text if basis == OTHER else None

@@ -31,6 +31,7 @@ from ...tables.profiles import TableProfile, load_profile
 from ...tables.reading import frictionless_checks, frictionless_resource
 from ...tables.source import TableSource
 from ..personal.check import PersonalDataCheck
+from ..personal.contacts import told_contacts
 from ..personal.review import PersonalRules
 from ..screen.screen import NotScreenableError, Screened, screen_rows
 from .columns import expected_cells, header_rules, personal_rules
@@ -61,6 +62,9 @@ _KINDS_OF = {
     "ZIP": ("KMZ", "SHP"),
     "TXT": ("JSON", "JSONL", "GEOJSON", "JSON_LD", "XML", "RDF_TURTLE", "RDF_N_TRIPLES", "RDF_TRIG"),
 }
+
+# Texts that are no tables: what stands in them can be read as it is.
+_TEXTS = frozenset({"HTML", "TXT", *_KINDS_OF["XML"], *_KINDS_OF["TXT"]})
 
 # What damage in other people's files makes their parsers stumble on. Not any Exception: a worker that is told to
 # stop is told by one.
@@ -192,7 +196,10 @@ class _FileChecker:
         if profile is not None:
             self._add("not-a-table", measured=self.measured.code)
         self._scan()
-        return self._result("opens", empty_report(valid=not self._errors()))
+        if self.measured.code in _TEXTS:
+            self._scan_contacts()
+        reviews = sum(found["severity"] == "review" for found in self.rules)
+        return self._result("opens", empty_report(valid=not self._errors()), reviews=reviews)
 
     def _compare_format(self, measured: str) -> None:
         if self.declared and not _same_format(self.declared, measured):
@@ -311,6 +318,15 @@ class _FileChecker:
             if skip_lines_after is not None and hit.first_line > skip_lines_after:
                 continue
             self._add("P1-file", count=hit.count, member=hit.member or self.filename, line=hit.first_line)
+
+    def _scan_contacts(self) -> None:
+        """Look for e-mail addresses, telephone numbers and IBANs (P6) in a text that is no table."""
+        found = scan_file(
+            self.path, most_bytes=self.limits.file_bytes, on_piece=self.watch.look, find=told_contacts
+        )
+        for hit in found:
+            params = {"count": hit.count, "line": hit.first_line}
+            self.rules.append(rule("P6-file", "review", params=params))
 
     def _scan_rest(self, source: TableSource, ledger: Ledger) -> None:
         """Look into what is published with the table but is no row of it."""

@@ -76,7 +76,7 @@ def opencohesion_table_schema_save(context: Context, data_dict: dict[str, Any]) 
     version = rows[0].version + 1 if rows else 1
     schema = _cleaned(data_dict.get("schema"), title, store.schema_id(office, name, version), str(version))
     user = model.User.get(str(context.get("user")))
-    if schema.get("personal") != (rows[0].schema.get("personal") if rows else None):
+    if _declared(schema) != (_declared(rows[0].schema) if rows else []):
         _declares(user, organization.id)
     if rows and _contents(rows[0].schema) == _contents(schema):
         return {**_summary(rows[0].schema_id), "new": False}
@@ -146,6 +146,16 @@ def _cleaned(found: Any, title: dict[str, str], schema_id: str, version: str) ->
         return clean_schema(found, title=title, schema_id=schema_id, version=version)
     except OfficeSchemaError as error:
         raise tk.ValidationError({"schema": [fault.sentence(tk._) for fault in error.faults]}) from error
+
+
+def _declared(schema: dict[str, Any]) -> list[Any]:
+    """Return what a structure declares of personal data, with the columns it says so of: another name is another column."""
+    personal = schema.get("personal") or []
+    named = {one["field"] for one in personal}
+    return [
+        *personal,
+        *((one["name"], one.get("aliases")) for one in schema["fields"] if one["name"] in named),
+    ]
 
 
 def _declares(user: model.User | None, organization_id: str) -> None:

@@ -185,8 +185,8 @@ def find_rules(
 ) -> PersonalRules:
     """Return which columns the rules look at, by the words of the header.
 
-    ``persons``: those that the Table Schema names. ``units``: the unit of each column that the Table Schema knows (''
-    where it has none): of those, only columns counted in ``persons`` are judged by P8; of others, their header says it.
+    ``persons``: those that the Table Schema names. ``units``: the units of columns that it tells. P8 judges columns
+    counted in ``persons``, and those without a unit whose header says so.
     """
     words = [column_words(label) for label in labels]
     known = units or {}
@@ -205,7 +205,7 @@ def find_rules(
         counts=tuple(
             column
             for column, label in enumerate(words)
-            if (known[column] == COUNTS_PERSONS if column in known else _COUNT.search(label))
+            if (known[column] == COUNTS_PERSONS if known.get(column) else _COUNT.search(label))
         ),
         answered=frozenset(answered),
     )

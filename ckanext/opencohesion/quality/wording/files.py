@@ -40,6 +40,14 @@ PERSONAL: dict[str, Finding] = {
             "ones included, at comments and at the lines above the header."
         ),
     ),
+    "P6-file": Finding(
+        N_("E-mail addresses, telephone numbers or IBANs"),
+        N_(
+            "The file holds e-mail addresses, telephone numbers or IBANs ({count}), the first in line {line}: they may be "
+            "of persons. The report does not repeat them."
+        ),
+        N_("Take out those of persons. Where they are an office's, who may decide says so."),
+    ),
     "P2": Finding(
         N_("Name of a person whose code is masked"),
         N_(
