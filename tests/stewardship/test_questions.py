@@ -70,7 +70,7 @@ def test_a_visitor_asks_the_office_answers_and_everyone_reads_it(
         "nothing is shown before the office has answered"
     )
     inbox = app.get("/dashboard/questions", headers=officer.headers).body
-    assert "Domande (1 aperte)" in inbox
+    assert "Domande (1 in sospeso)" in inbox
     assert f"/dashboard/questions/{question.id}" in inbox
     one = f"/dashboard/questions/{question.id}"
     assert "riga 12" in app.get(one, headers=officer.headers).body

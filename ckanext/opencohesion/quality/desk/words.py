@@ -27,7 +27,7 @@ VIEWS: dict[str, str] = {
     "open": N_("All that is not done with"),
     "staged": N_("Changes of public datasets that wait"),
     "recent": N_("Passed in the last two weeks"),
-    "all": N_("All"),
+    "all": N_("All datasets"),
 }
 
 SYMBOLS = {

@@ -60,7 +60,8 @@ DRIFT: dict[str, Finding] = {
             "The table has {now} rows, the published one has {before}: {share} % fewer, and {limit} % is what is usual."
         ),
         N_(
-            "Check that the export was complete and of the same region. If it is right, have it approved with the reason."
+            "Check that the export was complete and of the same region. If it is right as it is, tell the data office why: "
+            "it can publish it all the same."
         ),
     ),
     "keys-lost": Finding(
@@ -70,7 +71,8 @@ DRIFT: dict[str, Finding] = {
             "entries are told apart by {fields}. The first are {examples}."
         ),
         N_(
-            "Check that it is the same table, cut in the same way. If it is right, have it approved with the reason."
+            "Check that it is the same table, cut in the same way. If it is right as it is, tell the data office why: "
+            "it can publish it all the same."
         ),
     ),
     "keys-gone": Finding(
@@ -87,7 +89,8 @@ DRIFT: dict[str, Finding] = {
             "usual."
         ),
         N_(
-            "Look for thousands in the place of euros, or for rows that are there twice. If it is right, have it approved."
+            "Look for thousands in the place of euros, or for rows that are there twice. If it is right as it is, tell the "
+            "data office why: it can publish it all the same."
         ),
     ),
     "period-skipped": Finding(
@@ -101,7 +104,10 @@ DRIFT: dict[str, Finding] = {
     "period-back": Finding(
         N_("Older than what is published"),
         N_("“{label}” reaches {now} only; the published version reaches {before}."),
-        N_("Check that the newest file was chosen. If an older state is to be published, have it approved."),
+        N_(
+            "Check that the newest file was chosen. If an older state is to be published, tell the data office why: "
+            "it can publish it all the same."
+        ),
     ),
 }
 
