@@ -106,6 +106,7 @@ def texts(length: int, count: int, blank: str = " ") -> list[str]:
         (texts(255, 1) * 9, False),
         (texts(251, 9), False),
         (texts(64, 9, blank="-"), False),
+        ([f"{text[:-1]}." for text in texts(128, 9)], False),
         ([], False),
     ],
 )

@@ -210,7 +210,8 @@ class CutTextsCheck(WholeColumnCheck):
         longest = max(map(len, texts), default=0)
         if longest not in _CUT_AT:
             return None
-        count = sum(1 for text in texts if len(text) == longest and " " in text)
+        # a text that ends as a sentence does was not cut
+        count = sum(1 for text in texts if len(text) == longest and " " in text and text[-1] not in ".!?")
         if count < _LEAST_CUT:
             return None
         return {"note": f"holds {count} texts of {longest} characters", "length": longest, "count": count}
