@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ from frictionless.resources import TableResource
 
 from ckanext.opencohesion.portal.publish.known import known_tables
 from ckanext.opencohesion.portal.publish.recognise import recognise
+from ckanext.opencohesion.tables import published
 from ckanext.opencohesion.tables.profiles import TableProfile, load_profile, profile_ids
 
+TABLES = Path(published.__file__).parents[1] / "schemas" / "tables" / "italiadomani"
 EVERY = pytest.mark.parametrize("profile_id", profile_ids())
 
 
@@ -80,6 +83,30 @@ def test_plain_frictionless_judges_a_file_of_the_newest_release(tmp_path: Path, 
     )
 
     assert any(row.values())
+    assert resource.validate().flatten(["type", "fieldName", "cell"]) == []
+
+
+@EVERY
+def test_the_schema_alone_reads_numbers_as_the_newest_release_writes_them(profile_id: str) -> None:
+    profile = load_profile(profile_id)
+    groups = {field.descriptor.get("groupChar", "") for field in profile.fields if field.type == "number"}
+
+    assert groups <= {profile.dialects[-1].group_char}
+
+
+@pytest.mark.parametrize(
+    ("file", "profile_id"),
+    [
+        ("pnrr/cut/PNRR_Map_Indicatori_Target.csv", "pnrr_map_indicatori"),
+        ("pnrr/cut/PNRR_Subappaltatori_Gare_2025_CAL.csv", "pnrr_subappaltatori"),
+        ("pnrr/cut/PNRR_Localizzazione-Dati_Validati_2023_CAL.csv", "pnrr_localizzazione"),
+    ],
+)
+def test_plain_frictionless_judges_real_files(samples: Path, file: str, profile_id: str) -> None:
+    """As ``frictionless validate FILE --schema PROFILE`` does, where the file has the canonical names."""
+    schema = Schema.from_descriptor(json.loads((TABLES / f"{profile_id}.json").read_text(encoding="utf-8")))
+    resource = TableResource(path=Path(file).name, basepath=str((samples / file).parent), schema=schema)
+
     assert resource.validate().flatten(["type", "fieldName", "cell"]) == []
 
 
