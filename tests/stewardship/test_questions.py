@@ -126,7 +126,9 @@ def test_who_reads_and_asks_in_which_state(
         if state == "deleted":
             people.act("package_delete", id=dataset["id"])
     live = state == "live"
-    seen = {"": live, "outsider": live, "other": live, "member": True, "officer": True, "sysadmin": True}
+    # what is deleted is its editors' alone
+    member_sees = state != "deleted"
+    seen = {"": live, "outsider": live, "other": live, "member": member_sees, "officer": True, "sysadmin": True}
     headers: dict[str, dict[str, str]] = {
         "": {},
         "outsider": outsider.headers,
