@@ -164,6 +164,10 @@ def test_who_decides_on_personal_data_declares_it_and_nobody_else(
     assert _save(administrator, organization, declared)["version"] == "1"
     longer = {**declared, "description": "Alberi del territorio"}
     assert _save(officer, organization, longer)["version"] == "2"
+    code, species, height = TREES["fields"]
+    another = {**longer, "fields": [code, {**species, "aliases": ["email_privata"]}, height]}
+    with pytest.raises(tk.ValidationError):  # the declaration would answer for another column of the file
+        _save(officer, organization, another)
 
 
 def test_the_form_drafts_from_a_file_and_publishes_what_the_officer_confirms(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from ckan import model
 from ckan.plugins import toolkit as tk
 from ckan.tests import helpers
 from support import people
@@ -15,6 +17,7 @@ from werkzeug.datastructures import FileStorage
 
 from ckanext.opencohesion.quality.decisions import policy
 from ckanext.opencohesion.quality.decisions.decisions import awaiting
+from ckanext.opencohesion.quality.model import get_state, utcnow
 
 pytestmark = pytest.mark.usefixtures("request_context")
 
@@ -253,3 +256,90 @@ def test_the_data_office_sees_what_it_decides_on_and_nothing_else(
         call(office, "package_show", id=private["id"])
     with pytest.raises(tk.NotAuthorized):
         call(office, "package_patch", id=held_back["id"], title="Altro")
+
+
+def test_who_brought_data_does_not_decide_on_it_when_a_colleague_adds_to_it(
+    officer: Person, manager: Person, office: Person, organization: dict[str, Any]
+) -> None:
+    dataset = publish(manager, organization, CONTACTS)
+    values = {"format": "CSV", "name": "Altri", "package_id": dataset["id"]}
+    call(officer, "resource_create", upload=upload(CLEAN), **values)
+    for person in (manager, officer):
+        with pytest.raises(tk.NotAuthorized):
+            decide(person, dataset)
+    decide(office, dataset)
+    assert is_seen(dataset)
+
+    # nor of a change of what is public; and the person who looks at it opens the page, also before it ever was
+    call(manager, "resource_patch", id=dataset["resources"][0]["id"], upload=upload(MORE))
+    call(officer, "resource_create", upload=upload(CLEAN + b"URP,Crotone\n"), **values)
+    with pytest.raises(tk.NotAuthorized):
+        decide(manager, dataset)
+    decide(office, dataset)
+    state = get_state(dataset["id"])
+    assert state is not None
+    assert len(state.brought_by) == 2
+
+
+def test_what_passed_and_waits_for_its_time_is_not_told(
+    officer: Person, office: Person, organization: dict[str, Any]
+) -> None:
+    dataset = publish(officer, organization, CLEAN)
+    public = {"user": ""}
+    before = tk.get_action("opencohesion_quality_report_show")(dict(public), {"id": dataset["id"]})
+    state = get_state(dataset["id"])
+    assert state is not None
+    state.hold_until = utcnow() + timedelta(days=9)
+    model.Session.commit()
+    broken = CONTACTS + b"Protocollo,altro@example.it,una cella in troppo\n"
+    call(officer, "resource_patch", id=dataset["resources"][0]["id"], upload=upload(broken))
+    reason = "La cella in troppo viene corretta domani, i dati servono oggi."
+    call(office, "opencohesion_quality_override", id=dataset["id"], reason=reason)
+    assert decide(office, dataset)["status"] == "overridden"
+
+    for show in ("opencohesion_quality_report_show", "opencohesion_quality_summary"):
+        told = tk.get_action(show)(dict(public), {"id": dataset["id"]})
+        assert (told["overrides"], told["decisions"]) == ([], [])
+    told = tk.get_action("opencohesion_quality_report_show")(dict(public), {"id": dataset["id"]})
+    assert (told["id"], told["resources"]) == (before["id"], before["resources"])
+    call(officer, "opencohesion_quality_staged_discard", id=dataset["id"])
+    told = tk.get_action("opencohesion_quality_report_show")(dict(public), {"id": dataset["id"]})
+    assert (told["id"], told["overrides"], told["decisions"]) == (before["id"], [], [])
+
+
+def test_nobody_publishes_by_decision_what_was_not_read(
+    officer: Person, office: Person, administrator: Person, organization: dict[str, Any]
+) -> None:
+    hidden = b"ufficio,citta\nUfficio dati,Catanzaro\n\0\0,x\nRSSMRA85T10A562S,Crotone\n"
+    dataset = publish(officer, organization, hidden)
+    assert status(dataset) == "unreadable"
+    reason = "Il file è così da sempre e nessuno se ne è mai lamentato."
+    for person in (office, administrator):
+        with pytest.raises(tk.ValidationError):
+            call(person, "opencohesion_quality_override", id=dataset["id"], reason=reason)
+    assert not is_seen(dataset)
+
+
+def test_a_public_reason_repeats_nothing_of_persons(
+    officer: Person, office: Person, organization: dict[str, Any]
+) -> None:
+    dataset = publish(officer, organization, CONTACTS)
+    for told in (
+        "Il signor RSSMRA85T10A562S è d'accordo da tempo.",
+        "Ha scritto maria.rossi@example.it che va bene.",
+    ):
+        with pytest.raises(tk.ValidationError) as refused:
+            decide(office, dataset, reason=told)
+        assert list(refused.value.error_dict) == ["reason"]
+
+
+def test_the_second_yes_is_of_who_may_give_it(
+    officer: Person, manager: Person, office: Person, organization: dict[str, Any]
+) -> None:
+    act("organization_patch", id=organization["id"], second_person="yes")
+    with helpers.changed_config("ckanext.opencohesion.quality.approve_by", ["data-office-admins"]):
+        dataset = publish(officer, organization, CONTACTS)
+        assert decide(manager, dataset)["status"] == "awaiting_approval", "a review is no yes of the office"
+        run = check_id(office, dataset)
+        done = call(office, "opencohesion_quality_approve", id=dataset["id"], check=run)
+    assert done["status"] == "passed"

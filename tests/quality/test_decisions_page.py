@@ -6,8 +6,10 @@ import io
 from typing import Any
 
 import pytest
+from ckan.lib import search
 from ckan.plugins import toolkit as tk
-from support.people import Person, act, dataset_fields
+from ckan.tests import helpers
+from support.people import Person, act, dataset_fields, make_organization, make_person
 from werkzeug.datastructures import FileStorage
 
 
@@ -57,3 +59,16 @@ def test_the_decision_is_taken_on_a_page(
     app.post(url, data=form, headers=manager.headers)
     assert REASON in app.get(f"/dataset/{dataset['name']}/quality").body
     assert 'name="answer"' not in app.get(url, headers=manager.headers).body
+
+
+def test_the_data_office_opens_the_page_and_the_file_of_what_was_never_public(
+    dataset: dict[str, Any], app: Any
+) -> None:
+    body = make_organization(title="Ufficio dati della Regione")
+    office = make_person(organization=body["id"], role="admin")
+    url = f"/dataset/{dataset['name']}/quality/"
+    with helpers.changed_config("ckanext.opencohesion.quality.data_office", body["name"]):
+        search.rebuild(dataset["id"])
+        assert 'name="answer"' in app.get(f"{url}review", headers=office.headers).body
+        file = f"{url}waiting/{dataset['resources'][0]['id']}/uffici.csv"
+        assert app.get(file, headers=office.headers).data == CONTACTS

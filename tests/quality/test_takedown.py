@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 import sqlalchemy as sa
 from ckan import model
@@ -17,6 +19,7 @@ from support.people import Person, act, dataset_fields
 from werkzeug.datastructures import FileStorage
 
 from ckanext.opencohesion.portal.audit.model import AuditEntry
+from ckanext.opencohesion.quality.model import FileVerdict
 from ckanext.opencohesion.quality.takedown import takedown
 
 pytestmark = pytest.mark.usefixtures("request_context")
@@ -181,4 +184,47 @@ def test_a_version_that_is_no_longer_served_is_closed_where_it_holds_the_row(
     done = call(manager, "opencohesion_quality_takedown", **wanted, reason=REASON)
     assert (done["rows"], done["releases"], done["outcome"]) == (0, [1], "closed")
     assert shown(package_id)["quality_live"]
+    assert left_of(SECRET, KEY) == []
+
+
+def test_what_was_taken_down_does_not_come_back_by_itself(
+    officer: Person, manager: Person, organization: dict[str, Any]
+) -> None:
+    package_id, resource_id = publish(officer, organization, FIRST, SECOND)
+    wanted = {"id": package_id, "resource_id": resource_id, "column": "COD_LOCALE_PROGETTO", "values": KEY}
+    call(manager, "opencohesion_quality_takedown", **wanted, reason=REASON)
+    call(officer, "resource_patch", id=resource_id, upload=upload(FIRST))
+    report = call(officer, "opencohesion_quality_report_show", id=package_id)
+    assert (report["target"], report["verdict"]) == ("staged", "failed")
+    assert "taken-down" in {one["code"] for entry in report["resources"] for one in entry["rules"]}
+    assert shown(package_id)["resources"][0]["size"] == len(LEFT.encode())
+
+    # the verdict on these bytes was erased, and is no verdict any more: they are judged anew
+    verdict = model.Session.scalar(
+        sa.select(FileVerdict).where(FileVerdict.sha256 == hashlib.sha256(FIRST.encode()).hexdigest())
+    )
+    assert verdict is not None
+    assert not verdict.erased
+
+
+def test_a_row_is_found_in_older_files_of_every_form(
+    officer: Person, manager: Person, organization: dict[str, Any]
+) -> None:
+    package_id, resource_id = publish(officer, organization, FIRST)
+    workbook = openpyxl.Workbook()
+    sheet: Any = workbook.active
+    for row in (["Progetto", "Via"], [f"n. {KEY}", SECRET], ["CLP2", "Piazza Roma"]):
+        sheet.append(row)
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    as_workbook = FileStorage(io.BytesIO(buffer.getvalue()), filename="progetti.xlsx")
+    call(officer, "resource_patch", id=resource_id, upload=as_workbook, format="XLSX")
+
+    wanted = {"id": package_id, "resource_id": resource_id, "reason": REASON}
+    with pytest.raises(tk.ValidationError, match="XLSX") as told:
+        call(manager, "opencohesion_quality_takedown", **wanted, column="Via", values=SECRET, dry_run=True)
+    assert list(told.value.error_dict) == ["values"], "told before anything is done"
+    call(officer, "resource_patch", id=resource_id, upload=upload(LEFT), format="CSV")
+    done = call(manager, "opencohesion_quality_takedown", **wanted, column="COD_LOCALE_PROGETTO", values=KEY)
+    assert (done["rows"], done["releases"], done["outcome"]) == (0, [1, 2], "closed")
     assert left_of(SECRET, KEY) == []

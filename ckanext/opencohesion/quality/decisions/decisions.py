@@ -272,9 +272,8 @@ def decisions_of(package_id: str, *, public: bool) -> list[dict[str, Any]]:
 class Awaiting:
     """A dataset (``target`` ``current``), or the change that waits for it (``staged``), that awaits a person's decision.
 
-    ``since``: UTC time of the check. ``uploader_id``: who brought the data and may not decide. ``live``: the dataset is
-    public; of a ``current`` one, because the rules or the time changed after it had passed. ``sent_back``: somebody did
-    decide, and it waits for the officer.
+    ``since``: UTC time of the check. ``live``: the dataset is public; of a ``current`` one, because the rules or the time
+    changed after it had passed. ``sent_back``: somebody did decide, and it waits for the officer.
     """
 
     package_id: str
@@ -284,7 +283,6 @@ class Awaiting:
     target: Literal["current", "staged"]
     kind: Kind
     since: datetime | None
-    uploader_id: str | None
     live: bool
     sent_back: bool = False
 
@@ -330,11 +328,11 @@ def _awaiting(
 ) -> Awaiting | None:
     wanted = (AWAITING, "failed") if sent_back else (AWAITING,)
     if staged is not None and staged.status in wanted:
-        target, status, since, uploader_id = "staged", staged.status, staged.checked, staged.user_id
+        target, status, since = "staged", staged.status, staged.checked
     elif not state.live and state.status in wanted:
-        target, status, since, uploader_id = "current", state.status, state.checked, state.uploader_id
+        target, status, since = "current", state.status, state.checked
     elif state.live and review is not None:
-        target, status, since, uploader_id = "current", AWAITING, review.since, state.uploader_id
+        target, status, since = "current", AWAITING, review.since
     else:
         return None
     verdict = model.Session.scalar(
@@ -353,7 +351,6 @@ def _awaiting(
         target=target,
         kind="review" if verdict == "review" else "approval",
         since=since,
-        uploader_id=uploader_id,
         live=state.live,
         sent_back=status != AWAITING,
     )
