@@ -118,7 +118,7 @@ def test_the_page_tells_it_in_italian_and_the_rows_are_given_alone(
     assert "<b>Rotto" not in page and "&lt;b&gt;Rotto" in page
     assert "Posto in coda: 1" in page
     assert 'max="100" value="75"' in page and "data-oc-desk-busy" in page
-    assert "3 di 4" in page
+    assert "Dati: 3 righe su 4" in page
     alone = app.get(f"/dashboard/quality/rows?ids={waiting['id']}", headers=anna.headers).body
     assert f"oc-row-{waiting['id']}" in alone and broken["id"] not in alone and "<html" not in alone
     assert "<li" not in app.get("/dashboard/quality/rows", headers=anna.headers).body

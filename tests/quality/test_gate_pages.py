@@ -7,6 +7,8 @@ import io
 import re
 from typing import Any
 
+import sqlalchemy as sa
+from ckan import model
 from ckan.plugins import toolkit as tk
 from support.people import Person, dataset_fields
 from werkzeug.datastructures import FileStorage
@@ -101,3 +103,9 @@ def test_the_button_checks_again(
         app.get(f"/dataset/{dataset['name']}/quality/progress", headers=officer.headers).json["running"]
         is False
     )
+    for total, rows in (("NULL", "1.234 righe"), ("5000", "1.234 righe su 5.000")):
+        with model.ensure_engine().begin() as connection:
+            values = f"state = 'running', done = 1234, total = {total}, note = '2/3 Dati'"
+            connection.execute(sa.text(f"UPDATE oc_job SET {values}"))
+        told = app.get(f"/dataset/{dataset['name']}/quality/progress", headers=officer.headers).json
+        assert told == {"running": True, "done": "2/3 Dati", "note": rows}

@@ -237,3 +237,50 @@ def test_what_is_discarded_is_gone(waits: dict[str, Any], officer: Person) -> No
     call(officer, "opencohesion_quality_staged_discard", id=waits["id"])
     finish(waits["id"])
     assert size_of_first(waits) == len(GOOD) and public(waits)["resources"][0]["name"] == "Uno"
+
+
+@pytest.mark.parametrize(
+    "values", [{"format": "XLSX"}, {"table_schema": "italiadomani/pnrr_soggetti"}], ids=["format", "schema"]
+)
+def test_what_a_file_claims_to_be_waits_as_a_new_file_does(
+    values: dict[str, Any], waits: dict[str, Any], officer: Person
+) -> None:
+    assert call(officer, "resource_patch", id=waits["resources"][1]["id"], **values)["staged"]
+    before = public(waits)["resources"][1]
+    finish(waits["id"])
+    assert (staged(officer, waits) or {})["status"] == "failed"
+    after = public(waits)["resources"][1]
+    assert (after["format"], after.get("table_schema")) == (before["format"], before.get("table_schema"))
+    assert size_of_first(waits) == len(GOOD), "what waits is judged, and published, as one"
+
+
+def test_no_right_goes_past_the_check(live: dict[str, Any], administrator: Person) -> None:
+    """The gate's own writes are known by its token: neither a sysadmin nor a call without authorization is it."""
+    resource = live["resources"][0]["id"]
+    assert act("resource_patch", id=resource, upload=upload(BROKEN))["staged"]
+    assert call(administrator, "resource_patch", id=resource, upload=upload(BROKEN + "x\n"))["staged"]
+    assert size_of_first(live) == len(GOOD)
+
+
+def test_an_editor_is_shown_what_is_public_and_told_what_waits(live: dict[str, Any], officer: Person) -> None:
+    put(officer, live, BROKEN, name="Uno nuovo")
+    values = {"name": "Tre", "format": "CSV", "upload": upload(BROKEN)}
+    new = call(officer, "resource_create", package_id=live["id"], **values)
+    shown = call(officer, "package_show", id=live["id"])
+    assert [one["name"] for one in shown["resources"]] == ["Uno", "Due"]
+    with pytest.raises(tk.ObjectNotFound):
+        call(officer, "resource_show", id=new["id"])
+    would_be = (staged(officer, live) or {})["dataset"]["resources"]
+    assert [one["name"] for one in would_be] == ["Uno nuovo", "Due", "Tre"]
+    told = call(officer, "opencohesion_quality_report_show", id=live["id"])
+    assert (told["target"], told["verdict"]) == ("staged", "failed")
+    # taken back, one after the other: nothing waits any more
+    call(officer, "resource_delete", id=new["id"])
+    assert [one["name"] for one in (staged(officer, live) or {})["dataset"]["resources"]] == [
+        "Uno nuovo",
+        "Due",
+    ]
+    call(officer, "opencohesion_quality_staged_discard", id=live["id"])
+    new = call(officer, "resource_create", package_id=live["id"], **{**values, "upload": upload(BROKEN)})
+    call(officer, "resource_delete", id=new["id"])
+    assert staged(officer, live) is None
