@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ckanext.opencohesion.quality.between.bench import TableFile, bench
+from ckanext.opencohesion.quality.between.bench import TableFile, bench, told_key
 from ckanext.opencohesion.quality.between.drift import drift_rules
 from ckanext.opencohesion.quality.between.references import Target, reference_rules
 from ckanext.opencohesion.quality.wording.messages import explain
@@ -72,6 +72,19 @@ def test_rows_and_keys_lost_beyond_the_threshold_hold_back(payments: Any, tmp_pa
     assert keys["params"]["count"] == 20
     assert keys["params"]["examples"][0] == "B11C22000180006 · P80 · M1C1I1.02.00"
     assert "80 rows, the published one has 100: 20 % fewer" in explain(lost).sentence
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        (("J59J21004560001", "CLP/12"), "J59J21004560001 · CLP/12"),
+        (("CLP 1", "Via Segreta 9"), "*** · ***"),
+        (("ROSSI",), "***"),
+        (("maria.rossi1@example.it", "18", "ITA"), "*** · 18 · ITA"),
+    ],
+)
+def test_of_a_key_only_codes_are_told(key: tuple[str, ...], told: str) -> None:
+    assert told_key(chr(31).join(key)) == told
 
 
 def test_a_few_keys_gone_are_told_and_hold_nothing_back(payments: Any, tmp_path: Path) -> None:

@@ -249,6 +249,34 @@ def test_only_findings_for_a_person_make_a_review_of_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "content", "found"),
+    [
+        ("a.json", '{"ufficio": {"email": "maria.bianchi@example.it"}}', (1, 1)),
+        ("a.xml", "<u>\n<t>tel. 0984 123456</t>\n<t>+39 333 1234567</t></u>", (2, 2)),
+        ("a.txt", "Nota\nIBAN IT60 X054 2811 1010 0000 0123 456\n", (1, 2)),
+        ("a.json", '{"x": "345 678 9012", "@id": "urn:a@b"}', None),
+    ],
+)
+def test_contacts_in_texts_that_are_no_tables_want_a_review(
+    name: str, content: str, found: tuple[int, int] | None, tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8")
+    result = check_file(path, filename=name)
+    told = [
+        (one["params"]["count"], one["params"]["line"]) for one in result.rules if one["code"] == "P6-file"
+    ]
+    assert told == ([found] if found else [])
+    assert result.verdict == ("review" if found else "passed")
+
+
+def test_a_schema_without_units_does_not_take_a_count_out_of_sight() -> None:
+    assert find_rules(["Numero studenti"], units={0: ""}).hits(["2"])
+    assert find_rules(["Quanti"], units={0: "persons"}).hits(["2"])
+    assert not find_rules(["Numero studenti"], units={0: "hours"}).hits(["2"])
+
+
+@pytest.mark.parametrize(
     ("until", "published", "end"),
     [
         (None, date(2024, 2, 29), None),
