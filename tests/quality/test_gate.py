@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from ckan import model
 from ckan.plugins import toolkit as tk
 from support.people import Person, act, dataset_fields
 from werkzeug.datastructures import FileStorage
 
-from ckanext.opencohesion.quality.model import Release, ResourceFile, get_state
+from ckanext.opencohesion.quality.model import FileVerdict, Release, ResourceFile, get_state
 from ckanext.opencohesion.quality.storage.uploader import content_store
 
 pytestmark = pytest.mark.usefixtures("request_context")
@@ -181,6 +182,18 @@ def test_a_client_can_not_write_the_gate_s_fields(officer: Person, organization:
     call(officer, "package_patch", id=dataset["id"], quality_status="overridden")
     assert status(dataset) == "pending"
     assert seen_by_all(dataset) is None
+
+
+def test_what_was_measured_of_a_file_stays_shown_until_new_rules_have_judged_it(
+    officer: Person, live: dict[str, Any]
+) -> None:
+    before = call(officer, "package_show", id=live["id"])["resources"][0]
+    assert before["mimetype"] == "text/csv"
+    # under new rules the verdict on the same bytes has another key
+    model.Session.execute(sa.update(FileVerdict).values(key="old " + FileVerdict.key))
+    model.Session.commit()
+    after = call(officer, "package_show", id=live["id"])["resources"][0]
+    assert (after["mimetype"], after["format"]) == (before["mimetype"], before["format"])
 
 
 def test_a_draft_is_checked_but_not_public_before_it_is_finished(
