@@ -181,7 +181,7 @@ def test_a_large_file_is_mended_in_the_background(
         answer = apply(app, officer, dataset, "zeros")
         assert answer.headers["Location"].endswith(address(dataset))
         waiting = app.get(address(dataset), headers=officer.headers).body
-        assert "Il file è in correzione" in waiting and 'role="status"' in waiting
+        assert "La correzione del file è in corso" in waiting and 'role="status"' in waiting
         assert app.get(f"{address(dataset)}/progress", headers=officer.headers).json["running"]
         run_jobs()
     finally:
@@ -191,7 +191,7 @@ def test_a_large_file_is_mended_in_the_background(
 
 
 def test_a_workbook_of_two_sheets_becomes_a_csv(
-    app: Any, officer: Person, organization: dict[str, Any]
+    app: Any, officer: Person, organization: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     book = Workbook()
     page = book.active
@@ -209,6 +209,10 @@ def test_a_workbook_of_two_sheets_becomes_a_csv(
         act(officer, "resource_create", package_id=dataset["id"], upload=upload, **facts)
         dataset = act(officer, "package_show", id=dataset["id"])
 
+    with monkeypatch.context() as small:
+        small.setattr("ckanext.opencohesion.quality.repair.target.MOST_WORKBOOK_BYTES", 10)
+        refused = app.get(address(dataset), headers=officer.headers).body
+        assert "salva il foglio come CSV" in refused and "un CSV con il solo foglio" not in refused
     assert "un CSV con il solo foglio" in app.get(address(dataset), headers=officer.headers).body
     apply(app, officer, dataset, "sheet", "zeros")
 

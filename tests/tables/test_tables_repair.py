@@ -176,6 +176,22 @@ def test_personal_values_are_masked_and_told_nowhere(tmp_path: Path) -> None:
     assert "Bianchi" not in repr(samples) and PERSON not in repr(samples)
 
 
+def test_the_look_for_empty_columns_can_be_broken_off(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", [["a", "b", ""], *[["1", "2", ""]] * 50, ["1", "2", "late"]])
+    source = probe(path, filename="a.csv")
+    asked: list[int] = []
+
+    def go_on(rows: int) -> bool:
+        asked.append(rows)
+        return rows < 10
+
+    names = ["empty-columns"]
+    broken_off = preview(Mender(source, None, names, PersonalPrivacy(source, None), go_on=go_on), samples=5)
+    assert asked == list(range(1, 11)) and broken_off.counts["empty-columns"] == 1
+    whole = preview(Mender(source, None, names, PersonalPrivacy(source, None)), samples=5)
+    assert not whole.counts["empty-columns"]
+
+
 def test_a_workbook_becomes_the_csv_of_one_sheet(tmp_path: Path) -> None:
     rows = [header(PAYMENTS), payment(Finanziamento_Totale=100.5, Pagamento_Totale=7301)]
     path = write_xlsx(tmp_path / "a.xlsx", rows, Appunti=[[f"telefonare a {PERSON}"]])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -12,7 +13,7 @@ from ckan.types import AuthResult, Context
 from ...tables.errors import UnreadableTableError
 from ...tables.findings import FINDINGS
 from ...tables.formats.sheets import sheets_of
-from ...tables.limits import DEFAULT_LIMITS
+from ...tables.limits import DEFAULT_LIMITS, MIB
 from ...tables.repair.catalogue import BY_NAME, REPAIRS
 from ...tables.repair.mending import Change, Mender, preview
 from ..repairs import repairs_for_all
@@ -20,10 +21,11 @@ from ..state import guarded
 from ..visibility import hidden
 from . import mend, records
 from .privacy import PersonalPrivacy
-from .target import Target, find_target, is_mendable
+from .target import MOST_WORKBOOK_BYTES, Target, find_target, is_mendable, too_large_to_preview
 
 _SAMPLES = 8
-_PREVIEW_SECONDS = 5.0
+# What an officer waits for a preview: to see which columns are empty, and then to see what changes.
+_COLUMNS_SECONDS, _PREVIEW_SECONDS = 2.0, 5.0
 
 
 @tk.side_effect_free
@@ -60,19 +62,17 @@ def opencohesion_quality_repair_preview(context: Context, data_dict: dict[str, A
         "offers": [],
     }
     try:
+        if too_large_to_preview(target):
+            told = tk._("Workbooks larger than {limit} MB are not mended here: save the sheet as CSV.")
+            return {**facts, "mendable": False, "reason": told.format(limit=MOST_WORKBOOK_BYTES // MIB)}
         source = target.source(_sheet(data_dict))
         if not is_mendable(source):
-            return {
-                **facts,
-                "mendable": False,
-                "reason": tk._("Files of this format can not be mended here."),
-            }
+            told = tk._("Files of this format can not be mended here.")
+            return {**facts, "mendable": False, "reason": told}
         wanted = [repair.name for repair in REPAIRS if repair.name in {*suggested, *chosen}]
-        mender = Mender(source, target.profile, wanted, PersonalPrivacy(source, target.profile))
-        until = time.monotonic() + _PREVIEW_SECONDS
-        found = preview(
-            mender, samples=_SAMPLES, go_on=lambda rows: rows % 500 != 0 or time.monotonic() < until
-        )
+        privacy = PersonalPrivacy(source, target.profile)
+        mender = Mender(source, target.profile, wanted, privacy, go_on=_for(_COLUMNS_SECONDS))
+        found = preview(mender, samples=_SAMPLES, go_on=_for(_PREVIEW_SECONDS))
     except UnreadableTableError as error:
         told = tk._(FINDINGS[error.code].explanation).format(**error.params)
         return {**facts, "mendable": False, "reason": told}
@@ -182,6 +182,12 @@ def _names(data_dict: dict[str, Any]) -> list[str] | None:
 def _sheet(data_dict: dict[str, Any]) -> str | None:
     value = data_dict.get("sheet")
     return str(value) if value else None
+
+
+def _for(seconds: float) -> Callable[[int], bool]:
+    """Return what says that there is still time, for so many seconds from now."""
+    until = time.monotonic() + seconds
+    return lambda _rows: time.monotonic() < until
 
 
 def _rows(change: Change) -> int:

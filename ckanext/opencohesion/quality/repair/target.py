@@ -8,6 +8,8 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan import model
 
+from ...tables.identify import identify
+from ...tables.limits import MIB
 from ...tables.probe import probe
 from ...tables.profiles import TableProfile
 from ...tables.repair.dialect import MENDABLE
@@ -18,6 +20,10 @@ from ..model import FileVerdict
 from ..publication.table_files import profile_of
 from ..staging import get_staged, staged_dataset
 from ..storage.uploader import content_store
+
+#: The largest workbook that is mended here.
+MOST_WORKBOOK_BYTES = 10 * MIB
+_WORKBOOKS = frozenset({"XLSX", "XLSM", "XLS", "ODS"})
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,14 @@ class Target:
             profile=self.profile,
             sheet=sheet,
         )
+
+
+def too_large_to_preview(target: Target) -> bool:
+    """Say whether a file is a workbook whose reading could not be broken off in time: its texts come first, all of them."""
+    if target.size_bytes <= MOST_WORKBOOK_BYTES:
+        return False
+    measured = identify(content_store().path(target.sha256), target.filename)
+    return measured is not None and measured.code in _WORKBOOKS
 
 
 def is_mendable(source: TableSource) -> bool:

@@ -59,7 +59,10 @@ class MendedRow:
 
 
 class Mender:
-    """Applies repairs to one table. ``dialect`` is how the mended file is written."""
+    """Applies repairs to one table. ``dialect`` is how the mended file is written.
+
+    ``go_on``: as ``rows.empty_columns`` has it, for who only wants a preview.
+    """
 
     def __init__(
         self,
@@ -67,7 +70,9 @@ class Mender:
         profile: TableProfile | None,
         names: Collection[str],
         privacy: Privacy,
+        *,
         limits: Limits = DEFAULT_LIMITS,
+        go_on: Callable[[int], bool] = lambda _rows: True,
     ) -> None:
         self._source = source
         self._names = frozenset(names)
@@ -76,7 +81,9 @@ class Mender:
         self._columns = column_repairs(source, profile, self._names)
         self._labels = mended_labels(source, profile, self._names)
         self._fillers = filler_columns(source, profile)
-        self._left_out = empty_columns(source, limits) if "empty-columns" in self._names else frozenset()
+        self._left_out = (
+            empty_columns(source, limits, go_on) if "empty-columns" in self._names else frozenset()
+        )
         self._has_columns = any(column.mends for column in self._columns)
         self.dialect: Dialect = dialect_of(source, profile, self._names)
         self.file_changes = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -50,8 +50,13 @@ def _is_date(cell: Any) -> bool:
     return isinstance(cell, date) or bool(_DATE.fullmatch(str(cell).strip()))
 
 
-def empty_columns(source: TableSource, limits: Limits) -> frozenset[int]:
-    """Return the columns without a name in which no row has a value. Reads the whole file where there is one."""
+def empty_columns(
+    source: TableSource, limits: Limits, go_on: Callable[[int], bool] = lambda _rows: True
+) -> frozenset[int]:
+    """Return the columns without a name in which no row has a value. Reads the whole file where there is one.
+
+    ``go_on`` is asked with the number of rows and may say that it is enough: the rest is then taken to be as empty.
+    """
     candidates = {position for position, label in enumerate(source.labels) if not label.strip()}
     if not candidates:
         return frozenset()
@@ -60,6 +65,6 @@ def empty_columns(source: TableSource, limits: Limits) -> frozenset[int]:
             candidates -= {
                 position for position in candidates if position < len(row) and not is_blank(row[position])
             }
-            if not candidates:
-                break
+        if not candidates or not go_on(number):
+            break
     return frozenset(candidates)
