@@ -11,7 +11,7 @@ from flask import Blueprint, Response
 from ...quality.helpers import opencohesion_table_schema_choices
 from ...quality.reports import files as report_files
 from ...quality.reports import listing
-from ...quality.reports.views import as_file, context, language
+from ...quality.reports.views import as_file, context, language, rows_told
 from . import trial
 
 opencohesion_precheck = Blueprint("opencohesion_precheck", __name__)
@@ -80,11 +80,8 @@ def report(id: str) -> Any:
 def progress(id: str) -> dict[str, Any]:
     """Tell how far the check is, for the page that waits for it."""
     found = shown(id)
-    rows = found["done"] or 0
-    note = (
-        tk.ungettext("{num} row", "{num} rows", rows).format(num=tk.h.localised_number(rows)) if rows else ""
-    )
-    return {"running": found["state"] in ("queued", "running"), "done": "", "note": note}
+    running = found["state"] in ("queued", "running")
+    return {"running": running, "done": "", "note": rows_told(found["done"] or 0, None)}
 
 
 def findings(id: str, form: str) -> Response:

@@ -10,33 +10,22 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import authz
-from ckan.types import Context
 from flask import Blueprint, Response, send_file
 
 from ...quality.model import FileRepair
 from ...quality.repair import records
 from ...quality.repair.mend import last_job
+from ...quality.reports.views import context, dataset_of, rows_told
 from ...quality.storage.uploader import content_store
 from .visible import has_marks, visible
 
 opencohesion_repair = Blueprint("opencohesion_repair", __name__)
 
 
-def _context() -> Context:
-    return {"user": tk.current_user.name, "auth_user_obj": tk.current_user}  # pyright: ignore[reportReturnType]
-
-
-def _seen(id: str) -> dict[str, Any]:
-    try:
-        return tk.get_action("package_show")(_context(), {"id": id})
-    except (tk.ObjectNotFound, tk.NotAuthorized):
-        return tk.abort(404, tk._("Dataset not found"))
-
-
 def _edited(id: str) -> dict[str, Any]:
     """Return a dataset that the user may change, or answer 404: who may not is not told what is wrong with its file."""
-    dataset = _seen(id)
-    if not authz.is_authorized_boolean("package_update", _context(), {"id": dataset["id"]}):
+    dataset = dataset_of(id)
+    if not authz.is_authorized_boolean("package_update", context(), {"id": dataset["id"]}):
         return tk.abort(404, tk._("Dataset not found"))
     return dataset
 
@@ -72,7 +61,7 @@ def _preview(dataset: dict[str, Any], resource_id: str, asked: list[str]) -> dic
     if sheet := tk.request.args.get("sheet"):
         arguments["sheet"] = sheet
     try:
-        return tk.get_action("opencohesion_quality_repair_preview")(_context(), arguments)
+        return tk.get_action("opencohesion_quality_repair_preview")(context(), arguments)
     except tk.ObjectNotFound:
         return tk.abort(404, tk._("There is no such file."))
     except tk.ValidationError:
@@ -101,7 +90,7 @@ def apply(id: str, resource_id: str) -> Any:
     }
     back = {"id": dataset["name"], "resource_id": resource_id}
     try:
-        made = tk.get_action("opencohesion_quality_repair_apply")(_context(), arguments)
+        made = tk.get_action("opencohesion_quality_repair_apply")(context(), arguments)
     except tk.NotAuthorized:
         return tk.abort(403, tk._("You may not do this."))
     except tk.ObjectNotFound:
@@ -125,15 +114,16 @@ def apply(id: str, resource_id: str) -> Any:
 def progress(id: str, resource_id: str) -> dict[str, Any]:
     """Tell how far the repair is, for the page that waits for it."""
     job = last_job(_edited(id)["id"], resource_id)
-    running = bool(job and job.active)
-    return {"running": running, "done": "", "note": job.note if job and running else ""}
+    if job is None or not job.active:
+        return {"running": False, "done": "", "note": ""}
+    return {"running": True, "done": job.note, "note": rows_told(job.done, job.total)}
 
 
 def changes(id: str, resource_id: str, repair_id: str) -> Response:
     """Serve the log of a repair: to everybody when the version that came of it is public, else to the editors."""
-    dataset = _seen(id)
+    dataset = dataset_of(id)
     row = _record(dataset, resource_id, repair_id)
-    editor = authz.is_authorized_boolean("package_update", _context(), {"id": dataset["id"]})
+    editor = authz.is_authorized_boolean("package_update", context(), {"id": dataset["id"]})
     if not editor and not records.is_public(row):
         return tk.abort(404, tk._("There is no such file."))
     if row.removed is not None:

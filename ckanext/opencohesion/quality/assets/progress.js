@@ -1,26 +1,36 @@
-/* Asks how far the check is and loads the page again when it has ended. Without it, "Look again" does the same. */
+/* Asks how far the work is, and loads the page again at the verdict when it has ended. Without it, "Look again" does the
+   same. What it is at stands there all the time and is read out at each new step, and every quarter of a minute. */
 "use strict";
 (function () {
+  const SAID_EVERY_MS = 15000;
   const box = document.querySelector("[data-oc-progress]");
   if (!box) {
     return;
   }
   const text = box.querySelector("[data-oc-progress-text]");
+  const said = box.querySelector("[data-oc-progress-said]");
   // most checks take a second: ask soon, then ever more rarely
   let pause = 300;
-  let said = "";
+  let step = null;
+  let saidAt = 0;
+  function show(progress) {
+    text.textContent = [progress.done, progress.note].filter(Boolean).join(" – ");
+    if (progress.done !== step || Date.now() - saidAt > SAID_EVERY_MS) {
+      step = progress.done;
+      saidAt = Date.now();
+      said.textContent = text.textContent;
+    }
+  }
   async function look() {
     try {
       const answer = await fetch(box.dataset.ocProgress, { headers: { Accept: "application/json" } });
       const progress = await answer.json();
       if (!progress.running) {
+        window.location.hash = "oc-verdict";
         window.location.reload();
         return;
       }
-      // a new step is read out; how far it is only stands there
-      text.setAttribute("aria-live", progress.done === said ? "off" : "polite");
-      said = progress.done;
-      text.textContent = [progress.done, progress.note].filter(Boolean).join(" – ");
+      show(progress);
     } catch (error) {
       text.textContent = "";
     }

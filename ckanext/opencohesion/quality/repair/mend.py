@@ -72,7 +72,7 @@ def mend_file(handle: jobs.JobHandle, args: dict[str, Any]) -> dict[str, Any] | 
             target,
             args["repairs"],
             args["sheet"],
-            lambda rows: handle.progress(rows, 0, tk._("{count} rows").format(count=rows)),
+            handle.step(1, 1, target.filename),
         )
     except tk.ValidationError as error:
         raise jobs.JobFailedError("; ".join(map(str, error.error_summary.values()))) from error

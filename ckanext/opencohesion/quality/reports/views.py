@@ -199,11 +199,16 @@ def progress(id: str) -> dict[str, Any]:
     dataset = dataset_of(id)
     job = jobs.latest(asking.KIND, dataset["id"])
     running = bool(job and job.state in ("queued", "running"))
-    return {"running": running, "done": job.note if job else "", "note": _rows_done(job) if job else ""}
+    return {
+        "running": running,
+        "done": job.note if job else "",
+        "note": rows_told(job.done, job.total) if job else "",
+    }
 
 
-def _rows_done(job: jobs.Job) -> str:
-    done = tk.h.localised_number(job.done)
-    if job.total:
-        return tk._("{done} of {total} rows").format(done=done, total=tk.h.localised_number(job.total))
-    return tk.ungettext("{num} row", "{num} rows", job.done).format(num=done) if job.done else ""
+def rows_told(rows: int, total: int | None) -> str:
+    """Return in words how many rows are done, of how many where that is known; nothing where none is."""
+    done = tk.h.localised_number(rows)
+    if total:
+        return tk._("{done} of {total} rows").format(done=done, total=tk.h.localised_number(total))
+    return tk.ungettext("{num} row", "{num} rows", rows).format(num=done) if rows else ""
