@@ -1,84 +1,18 @@
-"""Our own checks: what each flags and what it leaves alone, on facts, and that the screen's SQL misses nothing of it."""
+"""The checks that a profile may name: what each flags and leaves alone, and that the screen's SQL misses nothing of it."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
-from frictionless import Checklist, Schema
-from frictionless.resources import TableResource
+from check_runs import DATES, MONEY, check_of, errors_of, flagged, schema_of, suspected, whole
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ckanext.opencohesion.quality.wording.messages import explain
 from ckanext.opencohesion.quality.wording.words import UNKNOWN
-from ckanext.opencohesion.tables.checks import codes
-from ckanext.opencohesion.tables.checks.among import among_sql
-from ckanext.opencohesion.tables.checks.base import CellSql, TableCheck, severity_of
-from ckanext.opencohesion.tables.checks.registry import ALL, NAMED, generic_checks, profile_checks
-from ckanext.opencohesion.tables.checks.row_checks import RepeatedKeyCheck
-from ckanext.opencohesion.tables.checks.text_checks import ExcelLimitCheck, excel_limit
-from ckanext.opencohesion.tables.errors import InvalidCheckError
+from ckanext.opencohesion.tables.checks.registry import NAMED
 from ckanext.opencohesion.tables.profile_rules import CHECK_TYPES
-from ckanext.opencohesion.tables.profiles import load_profile, profile_ids
-from ckanext.opencohesion.tables.typed import literal
-
-ROOT = Path(__file__).resolve().parents[2]
-FIELDS = ("a", "b", "c", "d")
-DUCKDB = duckdb.connect(config={"threads": 1})
-
-
-def schema_of(fields: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, Any]:
-    described = [{"name": name, "type": "string", **(fields or {}).get(name, {})} for name in FIELDS]
-    return {"fields": described, "missingValues": ["", " ", "N/D"]}
-
-
-MONEY = {name: {"type": "number", "decimalChar": ","} for name in FIELDS}
-DATES = {name: {"type": "date", "format": "%d/%m/%Y"} for name in FIELDS}
-
-
-def errors_of(check: TableCheck, schema: dict[str, Any], rows: Sequence[Sequence[str]]) -> list[Any]:
-    """Return every finding of a check."""
-    resource = TableResource(data=[list(FIELDS), *map(list, rows)], schema=Schema.from_descriptor(schema))
-    report = resource.validate(Checklist(checks=[check]), limit_errors=0)
-    ours = {error.type for error in check.Errors}
-    return [error for error in report.tasks[0].errors if error.type in ours]
-
-
-def flagged(
-    check: TableCheck, schema: dict[str, Any], rows: Sequence[Sequence[str]]
-) -> list[tuple[str, int, str]]:
-    """Return (code, number of the row from 0, severity) of every finding."""
-    errors = errors_of(check, schema, rows)
-    return [(error.type, error.row_number - 2, severity_of(error)) for error in errors]
-
-
-def suspected(check: TableCheck, rows: Sequence[Sequence[str]]) -> set[int]:
-    """Return the numbers of the rows that the check's SQL holds possible."""
-    cell = CellSql.of({name: f"coalesce(c{place}, '')" for place, name in enumerate(FIELDS)})
-    if isinstance(check, RepeatedKeyCheck):
-        key = check.key_sql(cell)
-        condition = f"count(*) OVER (PARTITION BY {key}) > 1 AND {key} IS NOT NULL"
-    else:
-        condition = check.suspects(cell) or "true"
-    values = ", ".join(f"({number}, {', '.join(map(literal, row))})" for number, row in enumerate(rows))
-    columns = ", ".join(f"c{place}" for place in range(len(FIELDS)))
-    found = DUCKDB.execute(
-        f"SELECT number, ({condition}) FROM (VALUES {values}) t(number, {columns})"
-    ).fetchall()
-    return {number for number, value in found if value}
-
-
-def check_of(descriptor: dict[str, Any], schema: dict[str, Any]) -> TableCheck:
-    (check,) = profile_checks([descriptor], {name: name for name in FIELDS}, schema)
-    return check
-
 
 # type and properties, fields of the schema, row -> code found ("" for nothing); a row may be given by its first cells.
 Row = tuple[tuple[str, ...], str]
@@ -364,10 +298,6 @@ CASES: list[tuple[dict[str, Any], dict[str, Any], list[Row]]] = [
 ]
 
 
-def whole(cells: tuple[str, ...]) -> list[str]:
-    return [*cells, *[""] * (len(FIELDS) - len(cells))]
-
-
 @pytest.mark.parametrize(
     ("descriptor", "fields", "rows"), CASES, ids=lambda one: one.get("type") if "type" in one else ""
 )
@@ -394,66 +324,6 @@ def test_a_check_flags_what_is_wrong_and_its_sql_misses_none_of_it(
 
 def test_every_check_that_a_profile_may_name_is_here_and_tried() -> None:
     assert set(CHECK_TYPES) == set(NAMED) == {descriptor["type"] for descriptor, _, _ in CASES}
-
-
-# On every table -------------------------------------------------------------------------------------------------------
-
-GENERAL: list[tuple[str, tuple[str, ...], str]] = [
-    ("Titolo", ("LOCALITÃ€ BOSCO",), "mojibake"),
-    ("Titolo", ("UniversitÃ  di Pisa",), "mojibake"),
-    ("Titolo", ("lâ€™opera",), "mojibake"),
-    ("Titolo", ("SÃO PAULO, Âge d'or, Forlì",), ""),
-    ("Titolo", ("Forl\ufffd",), "replacement-character"),
-    ("Titolo", ("Sp#c#s",), "masked-letters"),
-    ("Titolo", ("Sp?c?s",), "masked-letters"),
-    ("Titolo", ("perché? no#1",), ""),
-    ("Titolo", ("https://a.it/x?b=c#d?e",), ""),
-    ("Titolo", ("Società\xa0 per azioni",), "no-break-space"),
-    ("codice_regione", ("18,00",), "float-code"),
-    ("codice_regione", ("18.0",), "float-code"),
-    ("codice_regione", ("18",), ""),
-    ("Codice ATECO", ("70.00",), ""),
-    ("Importo", ("18,00",), ""),
-    ("Codice fiscale", ("2205340793",), "lost-zeros"),
-    ("Codice fiscale", ("02205340793",), ""),
-    ("Codice fiscale", ("123",), ""),
-    ("CAP", ("9010",), "lost-zeros"),
-    ("CAP", ("87100",), ""),
-    ("Capitolo", ("9010",), ""),
-    ("Titolo", ("", "", "", "13/06/2026"), "only-filled"),
-    ("Titolo", ("2026-06-13",), "only-filled"),
-    ("Titolo", ("x", "", "", "13/06/2026"), ""),
-]
-
-
-@pytest.mark.parametrize(("label", "cells", "code"), GENERAL)
-def test_damage_is_told_on_every_table(label: str, cells: tuple[str, ...], code: str) -> None:
-    names = [label, "b", "c", "d"]
-    schema = {"fields": [{"name": name, "type": "any"} for name in names]}
-    found: list[str] = []
-    suspicious = False
-    row = whole(cells)
-    for check in generic_checks(schema, with_profile=False):
-        resource = TableResource(data=[names, row], schema=Schema.from_descriptor(schema))
-        report = resource.validate(Checklist(checks=[check]), limit_errors=0)
-        ours = [error for error in report.tasks[0].errors if error.type in {one.type for one in check.Errors}]
-        assert all(severity_of(error) in ("warning", "info") for error in ours)
-        found += [error.type for error in ours]
-        condition = check.suspects(CellSql.of(dict(zip(names, map(literal, row), strict=True))))
-        (answer,) = DUCKDB.execute(f"SELECT {condition}").fetchone() or (None,)
-        suspicious |= bool(answer)
-    assert found == ([code] if code else [])
-    assert suspicious or not code
-
-
-def test_a_table_that_ends_where_a_spreadsheet_does_has_one_finding() -> None:
-    assert [row for row in (65_535, 65_536, 1_048_575, 1_048_576, 1_048_577) if excel_limit(row)] == [
-        65_536,
-        1_048_576,
-    ]
-    resource = TableResource(data=[["a"], *[["x"]] * 65_535])
-    report = resource.validate(Checklist(checks=[ExcelLimitCheck()]))
-    assert [error.type for error in report.tasks[0].errors] == ["excel-limit"]
 
 
 # Laws -----------------------------------------------------------------------------------------------------------------
@@ -491,102 +361,3 @@ def test_no_row_that_a_check_flags_is_cleared_by_its_sql(case: Any, rows: list[l
     schema = schema_of(fields)
     found = {number for _, number, _ in flagged(check_of(descriptor, schema), schema, rows)}
     assert found <= suspected(check_of(descriptor, schema), rows)
-
-
-@given(st.integers(0, 9_999_999))
-def test_control_digits_are_those_of_the_rule(number: int) -> None:
-    right = f"{number:07d}{number * 211 % 4091:03X}"
-    wrong = f"{number:07d}{(number * 211 + 1) % 4091:03X}"
-    assert codes.is_cig(right) == (right != codes.NO_CIG)
-    assert not codes.is_cig(wrong)
-
-
-# Descriptors ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "descriptor",
-    [
-        {"type": "row-constraint", "formula": "a > 1"},
-        {"type": "no-such-check"},
-        {"type": "cup"},
-        {"type": "cup", "fields": ["a"], "severity": "fatal"},
-        {"type": "cup", "fields": ["a"], "colour": "red"},
-        {"type": "filled-when", "field": "a", "when": {"field": "b"}},
-        {"type": "date-within", "fields": ["a"], "from": "2014-13-01"},
-        {"type": "date-within", "fields": ["a"], "to": 2014},
-        {"type": "sum-equals", "fields": ["a"], "total": "b", "tolerance": "much"},
-        {"type": "list-lengths", "fields": ["a", "b"], "separator": ""},
-    ],
-)
-def test_a_descriptor_that_can_not_be_understood_is_refused(descriptor: dict[str, Any]) -> None:
-    with pytest.raises(InvalidCheckError):
-        check_of(descriptor, schema_of())
-
-
-def test_a_check_whose_columns_the_file_lacks_is_not_run() -> None:
-    names = {"a": "a", "b": "b"}
-    gone = [
-        {"type": "at-most", "field": "a", "other": "z"},
-        {"type": "sum-at-most", "fields": ["a", "z"], "total": "b"},
-        {"type": "filled-when", "field": "a", "when": {"field": "z", "empty": True}},
-        {"type": "repeated-key", "fields": ["a", "z"]},
-        {"type": "cup", "fields": ["z"]},
-    ]
-    assert profile_checks(gone, names, schema_of()) == []
-    (check,) = profile_checks([{"type": "cup", "fields": ["z", "a"]}], names, schema_of())
-    assert check.to_descriptor()["fields"] == ["a"]
-
-
-@pytest.mark.parametrize("profile_id", profile_ids())
-def test_every_profile_names_checks_that_can_be_built(profile_id: str) -> None:
-    profile = load_profile(profile_id)
-    names = {field.name: field.name for field in profile.fields}
-    descriptors = profile.schema.get("checks", [])
-    assert len(profile_checks(descriptors, names, dict(profile.schema))) == len(descriptors)
-
-
-# frictionless's own command line --------------------------------------------------------------------------------------
-
-
-def test_the_checks_run_from_the_command_line_of_frictionless(tmp_path: Path) -> None:
-    """A profile is Table Schema and checklist at once; columns in another order than the schema's."""
-    place = ROOT / "ckanext/opencohesion/schemas/tables/italiadomani/pnrr_localizzazione.json"
-    labels = [field.name for field in load_profile("italiadomani/pnrr_localizzazione").fields]
-    row = dict.fromkeys(labels, "") | {
-        "CUP": "b11c22000180006",
-        "Codice Locale Progetto": "p",
-        "Codice Univoco Submisura": "s",
-    }
-    labels.reverse()
-    table = tmp_path / "t.csv"
-    table.write_text(
-        ";".join(labels) + "\n" + ";".join(row[label] for label in labels) + "\n", encoding="utf-8"
-    )
-    command = [sys.executable, "-m", "frictionless", "validate", str(table), "--trusted", "--json"]
-    command += ["--schema", str(place), "--checklist", str(place)]
-    done = subprocess.run(
-        command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False
-    )
-    assert done.returncode == 1, done.stderr
-    assert '"type": "code-lower-case"' in done.stdout
-    assert f'"fieldNumber": {labels.index("CUP") + 1}' in done.stdout
-
-
-def test_every_error_has_a_code_of_its_own() -> None:
-    errors = {error for check in ALL.values() for error in check.Errors}
-    assert len({error.type for error in errors}) == len(errors)
-
-
-LISTED = st.lists(st.text("ab.|(^]-\n'à ", max_size=5), min_size=1, max_size=40, unique=True)
-
-
-@given(known=LISTED, others=LISTED)
-@settings(max_examples=60, deadline=None)
-def test_a_long_list_as_a_pattern_has_the_same_members(known: list[str], others: list[str]) -> None:
-    texts = sorted({*known, *others})
-    rows = ", ".join(f"({literal(text)})" for text in texts)
-    found = DUCKDB.execute(
-        f"SELECT t FROM (VALUES {rows}) listed(t) WHERE {among_sql('t', known)}"
-    ).fetchall()
-    assert {text for (text,) in found} == set(known)
