@@ -6,7 +6,13 @@ from typing import Any
 
 import pytest
 
-from ckanext.opencohesion.quality.verdicts import combine, fingerprint, overridable, verdict_key
+from ckanext.opencohesion.quality.verdicts import (
+    combine,
+    fingerprint,
+    overridable,
+    read_enough,
+    verdict_key,
+)
 
 
 @pytest.mark.parametrize(
@@ -45,3 +51,20 @@ def test_the_verdict_depends_on_everything_it_was_drawn_from() -> None:
 def test_a_dataset_s_content_has_no_order() -> None:
     one, two = ("a", "1", "CSV", ""), ("b", "2", "CSV", "")
     assert fingerprint([one, two]) == fingerprint([two, one]) != fingerprint([one])
+
+
+@pytest.mark.parametrize(
+    ("verdict", "measured", "code", "enough"),
+    [
+        ("failed", "CSV", "type-error", True),
+        ("unreadable", "CSV", "nul-bytes", False),
+        ("unreadable", None, "unknown-table-schema", False),
+        ("unreadable", "XLSX", "empty-file", False),
+        ("unreadable", None, "unknown-format", True),
+        ("unreadable", None, "empty-file", True),
+    ],
+)
+def test_what_was_not_read_is_not_overridden(
+    verdict: str, measured: str | None, code: str, enough: bool
+) -> None:
+    assert read_enough(verdict, measured, [{"code": code}]) is enough

@@ -65,10 +65,12 @@ def overridable(findings: Iterable[Mapping[str, Any]], metadata_errors: Iterable
     )
 
 
-def read_enough(verdict: str, rules: Iterable[Mapping[str, Any]]) -> bool:
+def read_enough(verdict: str, measured: str | None, rules: Iterable[Mapping[str, Any]]) -> bool:
     """Say whether so much of a file was read that a person can decide against the verdict.
 
     In a table that was not read to its end nobody knows of persons in the rest. A format that the portal does not know
-    was looked through for their codes all the same, and an empty file holds none.
+    (``measured`` is None) was looked through for their codes all the same, and an empty file holds none.
     """
-    return verdict != "unreadable" or any(found["code"] in _LOOKED_THROUGH for found in rules)
+    if verdict != "unreadable":
+        return True
+    return measured is None and any(found["code"] in _LOOKED_THROUGH for found in rules)

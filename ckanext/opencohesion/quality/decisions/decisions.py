@@ -201,7 +201,7 @@ def why_not_overridable(
         verdict = model.Session.get(FileVerdict, key) if key else None
         if verdict is None:
             continue
-        if not read_enough(verdict.verdict, verdict.rules):
+        if not read_enough(verdict.verdict, verdict.format, verdict.rules):
             return N_(
                 "A file that could not be read to its end can not be published by decision: nobody knows whether tax "
                 "codes of persons stand in the rest. It has to be mended."
