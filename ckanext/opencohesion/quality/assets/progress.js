@@ -15,7 +15,7 @@
   let saidAt = 0;
   function show(progress) {
     text.textContent = [progress.done, progress.note].filter(Boolean).join(" – ");
-    if (progress.done !== step || Date.now() - saidAt > SAID_EVERY_MS) {
+    if (text.textContent && (progress.done !== step || Date.now() - saidAt > SAID_EVERY_MS)) {
       step = progress.done;
       saidAt = Date.now();
       said.textContent = text.textContent;
