@@ -109,7 +109,10 @@ class _Maker:
     def make(self) -> None:
         """One dataset in every state. What comes later must not check or finish what is to stay as it is."""
         self.case("live", secret=False)
-        self.staged()
+        self.staged("live with planned change", "programmato", hold=True)
+        refused = self.staged("live with refused change", "rifiutato", broken=True)
+        refused.seen_by = (*EDITORS, "office")  # which may decide otherwise
+        self.staged("live with staged", "aperto", checked=False)
         self.withdrawn()
         self.deleted()
         self.case("failed", broken=True)
@@ -189,20 +192,25 @@ class _Maker:
         model.Session.commit()
         search.rebuild(package_id)
 
-    def staged(self) -> None:
+    def staged(
+        self, state: str, name: str, *, hold: bool = False, broken: bool = False, checked: bool = True
+    ) -> Case:
         """A live dataset with a change that waits: its own words, beside those that everybody sees."""
-        case = self.case("aperto", secret=False)
-        tk.config[AT_ONCE] = 0
-        word = "zqstaged"
+        case = self.case(name, secret=False)
+        if hold:
+            self.put(case.id, hold_until=utcnow() + timedelta(days=30))
+        at_once, tk.config[AT_ONCE] = tk.config[AT_ONCE], tk.config[AT_ONCE] if checked else 0
+        word = f"zqstaged{name}"
         self.act(
             "resource_patch",
             id=case.resource_id,
             description=f"Descrizione {word}",
-            upload=upload(table(word), word),
+            upload=upload(table(word, broken), word),
         )
         new = self.file({"id": case.id}, f"{word}nuovo")
-        tk.config[AT_ONCE] = 262144
-        case.state, case.secret, case.seen_by = "live with staged", (word, new["id"]), EDITORS
+        tk.config[AT_ONCE] = at_once
+        case.state, case.secret, case.seen_by = state, (word, new["id"]), EDITORS
+        return case
 
     def withdrawn(self) -> None:
         """Public for a while, and no longer: also its history is closed."""

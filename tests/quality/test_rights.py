@@ -6,12 +6,16 @@ mistake. Answers are searched for the words of ``rights_world``, whatever their 
 
 from __future__ import annotations
 
+import functools
 import itertools
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from ckan import model
+from ckan.lib.search import SearchError
 from ckan.plugins import toolkit as tk
 from rights_world import AT_ONCE, EDITORS, MEMBERS, OFFICE, STRANGERS, Case, Portal, make_portal
 from support.cleaning import empty_everything
@@ -168,8 +172,54 @@ def portal(_web_application: Any) -> Iterator[Portal]:
     tk.config.update(before)
 
 
+Asked = tuple[str, int, str]
+
+#: How CKAN's API answers what an action raises.
+STATUS = {tk.ObjectNotFound: 404, tk.NotAuthorized: 403, tk.ValidationError: 409, SearchError: 409}
+
+
+def ask(browser: Any, portal: Portal, role: str, wanted: Iterable[str]) -> Iterator[Asked]:
+    """Ask as a role; yield each address with the status and all that is told.
+
+    The API dispatches every action alike, so that is done once (for nobody, who is everybody); the others' questions go
+    to the actions, which is many times quicker. Outside the context of who made the portal.
+    """
+    whole = list(wanted)
+    calls = [] if role == "anonymous" else [address for address in whole if address.startswith(API)]
+    for address in whole:
+        if address not in calls:
+            yield address, *get(browser, portal, role, address)
+    questions = (address.removeprefix(API).partition("?") for address in calls)
+    told = act_as(browser, portal, role, ((name, _arguments(query)) for name, _, query in questions))
+    for address, (status, text) in zip(calls, told, strict=True):
+        yield address, status, text
+
+
+def _arguments(query: str) -> dict[str, Any]:
+    return {name: found[0] if len(found) == 1 else found for name, found in parse_qs(query).items()}
+
+
+def act_as(
+    browser: Any, portal: Portal, role: str, calls: Iterable[tuple[str, dict[str, Any]]]
+) -> Iterator[tuple[int, str]]:
+    """Call actions as a role, within one request of that person; yield what the API would answer."""
+    person = portal.people[role]
+    with browser.flask_app.test_request_context(headers=person.headers if person else {}):
+        browser.flask_app.preprocess_request()
+        for name, data in calls:
+            user = model.User.get(person.name) if person else None
+            context: Any = {"user": person.name if person else "", "auth_user_obj": user}
+            try:
+                answer = 200, json.dumps(tk.get_action(name)(context, data), default=str)
+            except tuple(STATUS) as error:
+                status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
+                answer = status, f"{error} {getattr(error, 'error_dict', '')}"
+            model.Session.remove()
+            yield answer
+
+
 def get(browser: Any, portal: Portal, role: str, address: str) -> tuple[int, str]:
-    """Ask as a role, outside the context of who made the portal; return status and all that is told."""
+    """Ask over HTTP; return status and all that is told."""
     person = portal.people[role]
     answer = browser.get(address, headers=person.headers if person else {}, follow_redirects=False)
     model.Session.remove()
@@ -182,17 +232,23 @@ def leaks(portal: Portal, role: str, address: str, text: str) -> list[str]:
     return sorted(word for word in portal.forbidden(role) if word in text and word not in address)
 
 
-def addresses(portal: Portal, role: str) -> Iterator[tuple[Case, str]]:
-    """Yield what a role asks about each dataset.
+#: Who asks for pages: for nobody every page in every state, for the others every page in every third state, each another.
+PAGED = {"anonymous": (0, 1, 2), "other_admin": (0,), "member": (1,)}
 
-    All of it who is nobody here, who runs another office, and who only reads; the same rules answer the others, who ask
-    through the API; who may see everything shows that there is something to be seen.
+
+def addresses(portal: Portal, role: str) -> Iterator[tuple[Case, str]]:
+    """Yield what a role asks about each dataset: all actions; of the pages (which ask them) what ``PAGED`` says.
+
+    Who may see everything shows that there is something to be seen.
     """
-    asked = [*ANSWERS, *PAGES] if role in ("anonymous", "other_admin", "member") else ANSWERS
+    asked = ANSWERS
     if not portal.forbidden(role):
         asked = [address for address in ANSWERS if "package_show" in address or "staged_show" in address]
     for case, address in itertools.product(portal.cases, asked):
         yield case, address.format(**case.words)
+    for (number, case), (place, page) in itertools.product(enumerate(portal.cases), enumerate(PAGES)):
+        if (number + place) % 3 in PAGED.get(role, ()):
+            yield case, page.format(**case.words)
 
 
 ROLES = (*STRANGERS, "office", *MEMBERS)
@@ -201,8 +257,8 @@ ROLES = (*STRANGERS, "office", *MEMBERS)
 @pytest.mark.parametrize("role", ROLES)
 def test_no_list_tells_what_its_reader_may_not_see(role: str, portal: Portal, _web_application: Any) -> None:
     found, failed, telling = [], [], 0
-    for address in [address.replace("{uploader}", portal.uploader) for address in LISTS]:
-        status, text = get(_web_application, portal, role, address)
+    wanted = [address.replace("{uploader}", portal.uploader) for address in LISTS]
+    for address, status, text in ask(_web_application, portal, role, wanted):
         telling += any(word in text for case in portal.cases for word in case.public)
         found += [(address, word) for word in leaks(portal, role, address, text)]
         failed += [address] if status >= 500 else []
@@ -215,8 +271,9 @@ def test_no_answer_about_one_dataset_tells_what_its_reader_may_not_see(
     role: str, portal: Portal, _web_application: Any
 ) -> None:
     found, failed, opened = [], [], set()
-    for case, address in addresses(portal, role):
-        status, text = get(_web_application, portal, role, address)
+    cases = {address: case for case, address in addresses(portal, role)}
+    for address, status, text in ask(_web_application, portal, role, cases):
+        case = cases[address]
         found += [(case.state, address, word) for word in leaks(portal, role, address, text)]
         failed += [address] if status >= 500 else []
         if status == 200 and role not in case.seen_by and not case.public:
@@ -230,21 +287,20 @@ def test_no_answer_about_one_dataset_tells_what_its_reader_may_not_see(
 
 @pytest.mark.parametrize("role", [*STRANGERS, "office", "member"])
 def test_nobody_changes_what_is_not_theirs(role: str, portal: Portal, _web_application: Any) -> None:
-    person = portal.people[role]
-    for case, (action, values, may) in itertools.product(portal.cases, CHANGES):
-        if role in may:
-            continue
-        data = {
-            name: value.format(**case.words) if isinstance(value, str) else value
-            for name, value in values.items()
-        }
-        answer = _web_application.post(API + action, json=data, headers=person.headers if person else {})
-        model.Session.remove()
-        assert answer.status_code in (400, 403, 404, 409), (case.state, action, answer.status_code)
-        text = answer.get_data(as_text=True)
-        for value in data.values():
-            text = text.replace(str(value), "")
-        assert not [word for word in portal.forbidden(role) if word in text], (case.state, action)
+    wanted = [
+        (case, action, {name: _filled(value, case) for name, value in values.items()})
+        for case, (action, values, may) in itertools.product(portal.cases, CHANGES)
+        if role not in may
+    ]
+    told = act_as(_web_application, portal, role, ((action, dict(data)) for _, action, data in wanted))
+    for (case, action, data), (status, text) in zip(wanted, told, strict=True):
+        assert status in (403, 404, 409), (case.state, action, status)
+        beside = functools.reduce(lambda left, value: left.replace(str(value), ""), data.values(), text)
+        assert not [word for word in portal.forbidden(role) if word in beside], (case.state, action)
     for case in portal.cases:
         package = model.Package.get(case.id)
         assert package is not None and package.title == f"Titolo {case.word}"
+
+
+def _filled(value: Any, case: Case) -> Any:
+    return value.format(**case.words) if isinstance(value, str) else value
