@@ -11,6 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from screen_world import LIMITS, told
 
 from ckanext.opencohesion.quality.judging.check import check_file
 from ckanext.opencohesion.quality.judging.report import FileCheck
@@ -420,7 +421,12 @@ def test_a_real_file_gets_the_findings_that_it_must(
     samples: Path, name: str, schema: str | None, verdict: str, rows: int | None, found: dict[str, int]
 ) -> None:
     path = samples / name
-    check = check_file(path, filename=path.name, table_schema=schema)
+    check, plain = (
+        check_file(path, filename=path.name, table_schema=schema, limits=LIMITS, screen=screen)
+        for screen in (True, False)
+    )
+    assert told(check) == told(plain), "with the screen and without it"
+    assert check.screened == "yes" or path.suffix != ".csv"
     assert findings(check) == found
     assert (check.verdict, check.rows) == (verdict, rows)
     assert not holds_personal_code(json.dumps(check.to_dict(), ensure_ascii=False))
