@@ -106,6 +106,7 @@ def test_the_button_checks_again(
     for total, rows in (("NULL", "1.234 righe"), ("5000", "1.234 righe su 5.000")):
         with model.ensure_engine().begin() as connection:
             values = f"state = 'running', done = 1234, total = {total}, note = '2/3 Dati'"
-            connection.execute(sa.text(f"UPDATE oc_job SET {values}"))
+            last = "(SELECT id FROM oc_job WHERE kind = 'quality_check' ORDER BY created DESC LIMIT 1)"
+            connection.execute(sa.text(f"UPDATE oc_job SET {values} WHERE id = {last}"))
         told = app.get(f"/dataset/{dataset['name']}/quality/progress", headers=officer.headers).json
         assert told == {"running": True, "done": "2/3 Dati", "note": rows}
