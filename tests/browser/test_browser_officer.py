@@ -148,9 +148,9 @@ def test_a_large_file_is_checked_while_the_officer_waits(
     assert public_status(citizen, address) == 404
 
     keys.open(".oc-standing a")
-    expect(page.get_by_role("main").get_by_role("status")).to_contain_text("Il controllo è in corso")
+    expect(page.locator("[data-oc-progress]")).to_contain_text("Il controllo è in corso")
     expect(page.locator(".oc-verdict")).to_contain_text("superato tutti i controlli", timeout=120_000)
-    expect(page.get_by_role("main").get_by_role("status")).to_have_count(0)
+    expect(page.locator("[data-oc-progress]")).to_have_count(0)
     assert public_status(citizen, address) == 200
 
 
