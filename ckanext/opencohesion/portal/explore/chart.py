@@ -9,9 +9,9 @@ from typing import Any
 from ckanext.opencohesion.i18n_marks import N_
 from ckanext.opencohesion.tables.description import Column
 from ckanext.opencohesion.tables.errors import QueryError
+from ckanext.opencohesion.tables.labels import is_code_label
 from ckanext.opencohesion.tables.places import places_of
 from ckanext.opencohesion.tables.query import Function, Selection, aggregate
-from ckanext.opencohesion.tables.labels import is_code_label
 
 from .access import OpenTable
 
