@@ -69,7 +69,6 @@ FILES: list[tuple[str, str | None, str, int | None, dict[str, int]]] = [
             "no-break-space (info)": 283,
             "mojibake (warning)": 1408,
             "cut-texts (warning)": 1,
-            "label-variants (info)": 1,
         },
     ),
     (

@@ -14,16 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ckanext.opencohesion.quality.wording.messages import explain
-from ckanext.opencohesion.tables.checks.column_checks import (
-    FIRST_ROWS,
-    CentsLostCheck,
-    CutTextsCheck,
-    LabelVariantsCheck,
-    WholeColumnCheck,
-    show_first_rows,
-)
+from ckanext.opencohesion.tables.checks.column_checks import FIRST_ROWS, WholeColumnCheck
 
-CHECKS = (CentsLostCheck, CutTextsCheck, LabelVariantsCheck)
 # Amounts between 131,072 and a million, with cents.
 AMOUNTS = [131_072 + 9_973 * number + number * 37 % 100 / 100 for number in range(1, 60)]
 
@@ -41,8 +33,8 @@ def found(cells: Sequence[Any], name: str = "importo", **field: Any) -> list[dic
     """Return what the checks find in a table of one column, as the report has it."""
     schema = Schema.from_descriptor({"fields": [{"name": name, "type": "any", **field}]})
     resource = TableResource(data=[[name], *([cell] for cell in cells)], schema=schema)
-    report = resource.validate(Checklist(checks=[check() for check in CHECKS]), limit_errors=0)
-    ours = {check.type for check in CHECKS}
+    report = resource.validate(Checklist(checks=[WholeColumnCheck()]), limit_errors=0)
+    ours = {error.type for error in WholeColumnCheck.Errors}
     return [error.to_descriptor() for error in report.tasks[0].errors if error.type in ours]
 
 
@@ -151,9 +143,9 @@ def test_only_the_first_rows_are_looked_at_whoever_shows_them() -> None:
     assert codes(late, "stato") == []
     assert codes([*late[1:]], "stato") == ["label-variants"]
 
-    check = LabelVariantsCheck()
+    check = WholeColumnCheck()
     rows = iter([(number, [cell]) for number, cell in enumerate(late, start=2)])
-    show_first_rows([check], rows)
+    check.show(rows)
     assert next(rows, None) is None  # the one beyond was looked at, and not taken
     schema = Schema.from_descriptor({"fields": [{"name": "stato", "type": "any"}]})
     judged = TableResource(data=[["stato"], ["ATTIVO"], ["Attivo"], ["ATTIVO"]], schema=schema)
@@ -161,7 +153,6 @@ def test_only_the_first_rows_are_looked_at_whoever_shows_them() -> None:
 
 
 def test_long_texts_fill_no_memory() -> None:
-    check = CutTextsCheck()
-    show_first_rows([check], ((number, ["x" * 4_000_000]) for number in range(2, 1_000)))
-    assert isinstance(check, WholeColumnCheck)
+    check = WholeColumnCheck()
+    check.show((number, ["x" * 4_000_000]) for number in range(2, 1_000))
     assert len(check._rows) < 10

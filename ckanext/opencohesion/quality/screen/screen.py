@@ -26,7 +26,7 @@ from frictionless import Check, Field, Schema
 
 from ...tables.bulk import BulkTable, NotRegularError, bulk_table
 from ...tables.checks.base import CellSql, TableCheck, stripped_sql
-from ...tables.checks.column_checks import show_first_rows
+from ...tables.checks.column_checks import WholeColumnCheck
 from ...tables.checks.number_form import PlainNumberCheck
 from ...tables.checks.row_checks import RepeatedKeyCheck
 from ...tables.reading import NumberedRow
@@ -102,8 +102,9 @@ def screen_rows(
             found = _suspects(connection, source.header_row, len(keys.hashes))
     except duckdb.Error as error:
         raise NotScreenableError(type(error).__name__) from error
-    below = range(source.header_row + 1, table.count + 1)
-    show_first_rows(checks, table.records(below))
+    for check in checks:
+        if isinstance(check, WholeColumnCheck):
+            check.show(table.records(range(source.header_row + 1, table.count + 1)))
     odd = table.odd[table.odd > source.header_row]
     return Screened(table, source.header_row, np.union1d(found, odd).astype(np.int64))
 

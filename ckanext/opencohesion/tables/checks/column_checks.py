@@ -1,6 +1,6 @@
-"""Checks that only the cells of a column together can fail.
+"""A check of what only the cells of a column together can tell.
 
-They judge a column by the first rows of the table, which tell how the whole file was made. What is wrong is told once a
+It judges a column by the first rows of the table, which tell how the whole file was made. What is wrong is told once a
 column, without repeating a value: it may be a name.
 """
 
@@ -11,18 +11,18 @@ import re
 import struct
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
 
 import attrs
-from frictionless import Check, Error, Row
+from frictionless import Error, Row
 from frictionless.errors import TableError
 
 from ..labels import is_code_label
 from .base import CellSql, Column, TableCheck, mark
 
-FIRST_ROWS = 10_000
+FIRST_ROWS = 3_000
 # Of a table with long texts fewer rows.
 _MOST_CHARACTERS = 16 * 1024 * 1024
 _TEMPLATE = 'The column "{fieldName}" at position "{fieldNumber}" {note}'
@@ -66,11 +66,12 @@ class LabelVariantsError(ColumnError):
 
 @attrs.define(kw_only=True, repr=False)
 class WholeColumnCheck(TableCheck):
-    """A check that judges each column by its cells in the first rows."""
+    """What is wrong with columns as a whole: cents lost, texts cut off, one value written in several ways."""
 
+    type = "whole-columns"
+    Errors = [CentsLostError, CutTextsError, LabelVariantsError]
     severity: str = "warning"
     column_properties: ClassVar[tuple[str, ...]] = ()
-    wrong: ClassVar[type[ColumnError]]
     _rows: list[Sequence[Any]] = attrs.field(factory=list, init=False)
     _numbers: list[int] = attrs.field(factory=list, init=False)
     _characters: int = attrs.field(default=0, init=False)
@@ -82,48 +83,51 @@ class WholeColumnCheck(TableCheck):
             self._look(row.row_number, row.cells)
         return ()
 
+    def show(self, rows: Iterable[tuple[int, Sequence[Any]]]) -> None:
+        """Show it how a table begins, where it will not be asked to judge all of its rows.
+
+        ``rows``: number and cells of the rows below the header, from the first on; no more are taken than wanted.
+        """
+        self._shown = True
+        for number, cells in rows:
+            if not self._look(number, cells):
+                return
+
     def _look(self, number: int, cells: Sequence[Any]) -> bool:
         """Remember a row; return whether there is room for more."""
         if len(self._rows) >= FIRST_ROWS or self._characters >= _MOST_CHARACTERS:
             return False
-        self._rows.append(cells)
+        lacking = len(self._columns) - len(cells)
+        self._rows.append([*cells, *[None] * lacking] if lacking > 0 else cells)
         self._numbers.append(number)
-        self._characters += sum(len(cell) for cell in cells if isinstance(cell, str))
+        self._characters += sum([len(cell) for cell in cells if isinstance(cell, str)])
         return True
 
     def validate_end(self) -> Iterable[Error]:
         """Yield a finding for each column that is wrong."""
-        for column in self._columns.values():
-            place = column.position
-            cells = [row[place] if place < len(row) else None for row in self._rows]
-            found = self.judge(column, cells)
-            if found is not None:
-                note = found.pop("note")
-                error = self.wrong(note=note, field_name=column.name, field_number=place + 1)
-                yield mark(error, self.severity, {"rows": len(self._rows), **found})
+        for column, cells in zip(self._columns.values(), zip(*self._rows, strict=False), strict=False):
+            counted = Counter(cells)
+            if amounts := _cents_lost(column, counted):
+                yield self._finding(CentsLostError, column, "holds what fits into 32 bits", count=amounts)
+            if cut := _cut_texts(counted):
+                yield self._finding(CutTextsError, column, "holds texts cut off", count=cut[0], length=cut[1])
+            if variants := _label_variants(column, counted):
+                first, other = sorted(self._numbers[cells.index(form)] for form in variants[0][:2])
+                note = "writes one value in several ways"
+                yield self._finding(
+                    LabelVariantsError, column, note, "info", count=len(variants), first=first, other=other
+                )
         self._rows, self._numbers = [], []
 
-    def judge(self, column: Column, cells: Sequence[Any]) -> dict[str, Any] | None:
-        """Return what is wrong with a column: a ``note``, and the parameters of its sentences; None where nothing is."""
-        raise NotImplementedError
+    def _finding(
+        self, kind: type[ColumnError], column: Column, note: str, severity: str | None = None, **params: int
+    ) -> Error:
+        error = kind(note=note, field_name=column.name, field_number=column.position + 1)
+        return mark(error, severity or self.severity, {"rows": len(self._rows), **params})
 
     def suspects(self, cell: CellSql) -> str:
-        """No row: a screen shows what it does not have judged (``show_first_rows``)."""
+        """No row: a screen shows what it does not have judged."""
         return "false"
-
-
-def show_first_rows(checks: Iterable[Check], rows: Iterable[tuple[int, Sequence[Any]]]) -> None:
-    """Show the checks on whole columns how a table begins, where they will not be asked to judge all of its rows.
-
-    ``rows``: number and cells of the rows below the header, from the first on; no more are taken than wanted.
-    """
-    columns = [check for check in checks if isinstance(check, WholeColumnCheck)]
-    for check in columns:
-        check._shown = True
-    for number, cells in rows:
-        room = [check._look(number, cells) for check in columns]
-        if not any(room):
-            return
 
 
 # A 32-bit number has 24 binary digits: from here on its steps are wider than a cent (1/64, then 1/32 …).
@@ -133,38 +137,28 @@ _HALF_A_CENT = Decimal("0.005")
 _CERTAIN_BITS = 20
 
 
-@attrs.define(kw_only=True, repr=False)
-class CentsLostCheck(WholeColumnCheck):
-    """Columns of amounts that went through 32-bit floating-point numbers, which lose cents above 131,072.
+def _cents_lost(column: Column, cells: Collection[Any]) -> int:
+    """Return how many amounts tell that a column went through 32-bit numbers, which lose cents above 131,072; else 0.
 
-    Told where every amount is one that such a number can hold, and there are so many of them that this can not be
+    It did where every amount is one that such a number can hold, and there are so many of them that this can not be
     chance. Seen in the PNRR's validated data of 2023, that were published again from such numbers.
     """
-
-    type = "cents-lost"
-    Errors = [CentsLostError]
-    wrong = CentsLostError
-
-    def judge(self, column: Column, cells: Sequence[Any]) -> dict[str, Any] | None:
-        """Tell a column whose distinct amounts all fit into 32 bits."""
-        if column.type not in ("number", "any") or is_code_label(column.name):
-            return None
-        marks = re.escape(column.decimal_char) if column.type == "number" else ".,"
-        form = re.compile(rf"-?[0-9]{{6,12}}[{marks}][0-9]{{1,9}}")
-        bits, count = 0.0, 0
-        for cell in set(cells):
-            amount = _amount(cell, column, form)
-            if amount is None or amount < _WIDE_STEPS:
-                continue
-            if not _fits_in_32_bits(amount):
-                return None
-            # Quarters of a euro fit for long, and are not rare in amounts that nothing happened to.
-            if amount * 4 % 1:
-                count += 1
-                bits += math.log2(1.5 * 2 ** (int(amount).bit_length() - 18))
-        if bits < _CERTAIN_BITS:
-            return None
-        return {"note": "holds nothing but amounts that fit into 32 bits", "count": count}
+    if column.type not in ("number", "any") or is_code_label(column.name):
+        return 0
+    marks = re.escape(column.decimal_char) if column.type == "number" else ".,"
+    form = re.compile(rf"-?[0-9]{{6,12}}[{marks}][0-9]{{1,9}}")
+    bits, count = 0.0, 0
+    for cell in cells:
+        amount = _amount(cell, column, form)
+        if amount is None or amount < _WIDE_STEPS:
+            continue
+        if not _fits_in_32_bits(amount):
+            return 0
+        # Quarters of a euro fit for long, and are not rare in amounts that nothing happened to.
+        if amount * 4 % 1:
+            count += 1
+            bits += math.log2(1.5 * 2 ** (int(amount).bit_length() - 18))
+    return count if bits >= _CERTAIN_BITS else 0
 
 
 def _amount(cell: Any, column: Column, form: re.Pattern[str]) -> Decimal | None:
@@ -193,28 +187,19 @@ _CUT_AT = frozenset(
 _LEAST_CUT = 3
 
 
-@attrs.define(kw_only=True, repr=False)
-class CutTextsCheck(WholeColumnCheck):
-    """Texts that a program cut: the longest of a column are several, and as long as programs allow.
+def _cut_texts(cells: Collection[Any]) -> tuple[int, int] | None:
+    """Return how many texts of a column a program cut, and at how many characters; None where it cut none.
 
-    Seen in the titles and abstracts of the PNRR's and the PNC's projects (255), and in descriptions (50, 128, 200, 250).
+    It did where the longest are several, and as long as programs allow. Seen in titles and abstracts of the PNRR's and the
+    PNC's projects (255), and in descriptions (50, 128, 200, 250).
     """
-
-    type = "cut-texts"
-    Errors = [CutTextsError]
-    wrong = CutTextsError
-
-    def judge(self, column: Column, cells: Sequence[Any]) -> dict[str, Any] | None:
-        """Tell a column whose longest texts are of one such length."""
-        texts = {cell for cell in cells if isinstance(cell, str)}
-        longest = max(map(len, texts), default=0)
-        if longest not in _CUT_AT:
-            return None
-        # a text that ends as a sentence does was not cut
-        count = sum(1 for text in texts if len(text) == longest and " " in text and text[-1] not in ".!?")
-        if count < _LEAST_CUT:
-            return None
-        return {"note": f"holds {count} texts of {longest} characters", "length": longest, "count": count}
+    longest = max([len(cell) for cell in cells if isinstance(cell, str)], default=0)
+    if longest not in _CUT_AT:
+        return None
+    # A text that ends as a sentence does was not cut.
+    ends = [cell for cell in cells if isinstance(cell, str) and len(cell) == longest]
+    count = sum(1 for text in ends if " " in text and text[-1] not in ".!?")
+    return (count, longest) if count >= _LEAST_CUT else None
 
 
 # A column of categories has few values, and long texts are none.
@@ -224,38 +209,24 @@ _WORD = re.compile(r"[^\W\d_]{2}")
 _CODE = re.compile(r"\S*[0-9]\S*")
 
 
-@attrs.define(kw_only=True, repr=False)
-class LabelVariantsCheck(WholeColumnCheck):
-    """Categories written in several ways: ``Attivo`` and ``ATTIVO``, ``A'`` for ``À``, doubled blanks.
+def _label_variants(column: Column, counted: Counter[Any]) -> list[list[str]]:
+    """Return the cells of each category of a column that is written in several ways.
 
-    Who counts or filters by such a column takes one value for two. Seen in published files: told, no fault.
+    ``Attivo`` and ``ATTIVO``, ``A'`` for ``À``, doubled blanks: who counts or filters by them takes one value for two.
+    Blanks at the edges alone make no other value.
     """
-
-    type = "label-variants"
-    Errors = [LabelVariantsError]
-    wrong = LabelVariantsError
-    severity: str = "info"
-
-    def judge(self, column: Column, cells: Sequence[Any]) -> dict[str, Any] | None:
-        """Tell a column of categories two of which are one; the rows named are the first that have them."""
-        if column.type not in ("string", "any"):
-            return None
-        texts = [cell.strip() if isinstance(cell, str) else "" for cell in cells]
-        counted = Counter(text for text in texts if _is_category(text) and text not in column.missing)
-        groups: dict[str, list[str]] = {}
-        if len(counted) <= 2 * _MOST_CATEGORIES:
-            for text in counted:
-                groups.setdefault(_folded(text), []).append(text)
-        variants = [forms for forms in groups.values() if len(forms) > 1]
-        if not variants or len(groups) > _MOST_CATEGORIES or 2 * len(groups) > counted.total():
-            return None
-        first, other = sorted(self._numbers[texts.index(form)] for form in variants[0][:2])
-        return {
-            "note": "writes one value in several ways",
-            "count": len(variants),
-            "first": first,
-            "other": other,
-        }
+    if column.type not in ("string", "any") or len(counted) > 4 * _MOST_CATEGORIES:
+        return []
+    groups: dict[str, dict[str, str]] = {}
+    total = 0
+    for cell, count in counted.items():
+        text = cell.strip() if isinstance(cell, str) else ""
+        if _is_category(text) and text not in column.missing:
+            groups.setdefault(_folded(text), {}).setdefault(text, cell)
+            total += count
+    if len(groups) > _MOST_CATEGORIES or 2 * len(groups) > total:
+        return []
+    return [list(forms.values()) for forms in groups.values() if len(forms) > 1]
 
 
 def _is_category(text: str) -> bool:

@@ -15,7 +15,7 @@ from frictionless import Check, FrictionlessException
 from ..errors import InvalidCheckError
 from .base import TableCheck
 from .code_checks import AtecoCheck, CigCheck, CupCheck, LegalFormCheck, NutsCheck, TaxCodeCheck
-from .column_checks import CentsLostCheck, CutTextsCheck, LabelVariantsCheck
+from .column_checks import WholeColumnCheck
 from .headers import HeaderCheck
 from .number_form import PlainNumberCheck
 from .place_checks import MunicipalityCheck, ProvinceCheck, RegionCheck
@@ -56,9 +56,7 @@ _UNNAMED: tuple[type[TableCheck], ...] = (
     FloatCodeCheck,
     LostZerosCheck,
     OnlyDateCheck,
-    CentsLostCheck,
-    CutTextsCheck,
-    LabelVariantsCheck,
+    WholeColumnCheck,
     ExcelLimitCheck,
     HeaderCheck,
 )
@@ -97,10 +95,7 @@ def generic_checks(
     ``named``: types of the checks that the profile names, which a general one does not repeat. (The header and the limit
     of a spreadsheet are judged by the gate itself: their checks are for the command line.)
     """
-    checks: list[TableCheck] = [
-        *(DamagedTextCheck(), FloatCodeCheck(), LostZerosCheck()),
-        *(CentsLostCheck(), CutTextsCheck(), LabelVariantsCheck()),
-    ]
+    checks: list[TableCheck] = [DamagedTextCheck(), FloatCodeCheck(), LostZerosCheck(), WholeColumnCheck()]
     if OnlyFilledCheck.type not in named:
         checks.append(OnlyDateCheck(severity="error" if with_profile else "warning"))
     if with_profile:
