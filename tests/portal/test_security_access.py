@@ -69,6 +69,9 @@ EDITING: dict[str, dict[str, Any]] = {
         "values": ["b"],
         "reason": "Perché sì.",
     },
+    "opencohesion_quality_history": {},
+    "opencohesion_quality_repair_preview": {"resource_id": "x"},
+    "opencohesion_quality_repair_apply": {"resource_id": "x", "repairs": ["x"], "sha256": "0" * 64},
 }
 
 #: Action, arguments, what a stranger gets, what another office's administrator gets.
@@ -90,6 +93,10 @@ TABLE: list[tuple[str, Arguments, int, int]] = [
     ("opencohesion_job_list", lambda s: {}, FORBIDDEN, ALLOWED),
     ("opencohesion_job_show", lambda s: {"id": "x"}, FORBIDDEN, FORBIDDEN),
     ("opencohesion_job_stop", lambda s: {"id": "x"}, FORBIDDEN, FORBIDDEN),
+    # each reads and chooses their own
+    ("opencohesion_notice_list", lambda s: {}, FORBIDDEN, ALLOWED),
+    ("opencohesion_notice_mark_seen", lambda s: {}, FORBIDDEN, ALLOWED),
+    ("opencohesion_notice_choose", lambda s: {"mail": "x"}, FORBIDDEN, INVALID),
     ("opencohesion_page_part_history", part, FORBIDDEN, FORBIDDEN),
     ("opencohesion_page_part_update", part, FORBIDDEN, FORBIDDEN),
     ("opencohesion_quality_decision_list", public, ALLOWED, ALLOWED),
@@ -97,6 +104,15 @@ TABLE: list[tuple[str, Arguments, int, int]] = [
     ("opencohesion_quality_legal_bases", lambda s: {}, ALLOWED, ALLOWED),
     ("opencohesion_quality_takedown_list", lambda s: {}, ALLOWED, ALLOWED),
     ("opencohesion_quality_takedown_list", hidden, UNKNOWN, UNKNOWN),
+    # who brings data for no office has no desk and tries no files
+    ("opencohesion_quality_desk", lambda s: {}, FORBIDDEN, ALLOWED),
+    ("opencohesion_quality_desk", lambda s: {"organization": "ufficio-a"}, FORBIDDEN, UNKNOWN),
+    ("opencohesion_quality_precheck", lambda s: {}, FORBIDDEN, INVALID),
+    ("opencohesion_quality_precheck_show", lambda s: {"id": "x"}, FORBIDDEN, UNKNOWN),
+    ("opencohesion_quality_summary", public, ALLOWED, ALLOWED),
+    ("opencohesion_quality_summary", hidden, UNKNOWN, UNKNOWN),
+    ("opencohesion_quality_repair_list", lambda s: public(s, resource_id="x", sha256="0"), ALLOWED, ALLOWED),
+    ("opencohesion_quality_repair_list", lambda s: hidden(s, resource_id="x", sha256="0"), UNKNOWN, UNKNOWN),
     ("opencohesion_quality_release_list", public, ALLOWED, ALLOWED),
     ("opencohesion_quality_release_list", hidden, UNKNOWN, UNKNOWN),
     ("opencohesion_quality_report_show", public, ALLOWED, ALLOWED),
@@ -117,6 +133,14 @@ TABLE: list[tuple[str, Arguments, int, int]] = [
     ("opencohesion_reminders_set", lambda s: {"id": "ufficio-a", "enabled": False}, FORBIDDEN, FORBIDDEN),
     ("opencohesion_reminders_show", lambda s: {"id": "ufficio-a"}, FORBIDDEN, FORBIDDEN),
     ("opencohesion_search_suggest", lambda s: {"q": SECRET[:5]}, ALLOWED, ALLOWED),
+    ("opencohesion_table_schema_list", lambda s: {}, ALLOWED, ALLOWED),
+    ("opencohesion_table_schema_show", lambda s: {"id": "opencoesione/progetti"}, ALLOWED, ALLOWED),
+    (
+        "opencohesion_table_schema_save",
+        lambda s: {"organization": "ufficio-a", "name": "alberi", "schema": {"fields": [{"name": "id"}]}},
+        FORBIDDEN,
+        FORBIDDEN,
+    ),
     *[
         (f"opencohesion_table_{what}", lambda s: {"id": s.file["id"], "by": "comune"}, ALLOWED, ALLOWED)
         for what in ("aggregate", "rows", "show")
