@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,12 +14,13 @@ import pytest
 import requests
 from axe_playwright_python.sync_playwright import Axe
 from ckan import model
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 from portal_content import VERY_BROKEN_ROW, as_upload, dataset_with_file, good_rows, places
 from support.cleaning import empty_everything
 from support.datasets import fields_of
 from support.people import Person, act, dataset_fields, make_organization, make_person
 
+from ckanext.opencohesion.portal.practice.exercises import EXERCISES
 from ckanext.opencohesion.stewardship.questions.model import Question
 
 #: A desktop's window, and the same at 400 % zoom, which is also narrower than any telephone.
@@ -68,6 +70,7 @@ FOR_CITIZENS = (
     "/dataset/groups/pubblico",
     "/dataset/activity/pubblico",
     "/protected/protetto",
+    "/takedowns",
     "/about",
     "/controlli",
     "/metodologia",
@@ -93,6 +96,11 @@ FOR_THE_OFFICER = (
     "/dataset/trattenuto/resource/new",
     "/dataset/molti-errori/quality",
     "/dataset/molti-errori/quality/repair/{molti-errori}",
+    "/en/dataset/molti-errori/quality",
+    "/en/dataset/molti-errori/quality/repair/{molti-errori}",
+    "/dataset/in-decisione/quality",
+    "/en/dataset/in-decisione/quality/review",
+    "/dataset/pubblico/quality/takedown",
     "/dataset/in-modifica",
     "/dataset/in-modifica/quality",
     "/dataset/in-modifica/resource/{in-modifica}/edit",
@@ -173,6 +181,9 @@ def portal(portal_server: str, _web_application: Any) -> dict[str, str]:
         resources = {dataset["name"]: dataset["resources"][0]["id"] for dataset in made}
         act("resource_patch", id=resources["in-modifica"], upload=as_upload(broken))
         act("package_create", **dataset_fields(office["id"], name="senza-file", private=False))
+        contacts = act("package_create", **dataset_fields(office["id"], name="in-decisione", private=False))
+        upload = as_upload(b"ente;contatto\nComune di prova;ufficio@example.org\n")
+        act("resource_create", package_id=contacts["id"], upload=upload, name="Recapiti", format="CSV")
         act("package_create", **fields_of("series", office["id"], name="serie", private=False))
         act(
             "package_create",
@@ -255,6 +266,15 @@ def faults_of(
         policy = policy.replace("style-src-attr 'unsafe-inline'", "")
     assert "unsafe-inline" not in policy
     assert "unsafe-eval" not in policy
+    found = faults_here(visitor, axe_at)
+    # the browser itself tells of the page's own status
+    found += [each for each in visitor.complaints if f"status of {status}" not in each]
+    return found + sorted(visitor.hosts - {urlsplit(page.url).netloc})
+
+
+def faults_here(visitor: Visitor, axe_at: tuple[int, ...] = WIDTHS) -> list[str]:
+    """Return what is wrong with the page that is open, as ``faults_of`` does."""
+    page = visitor.page
     page.evaluate(OPEN_ALL_FOLDS)
     found = []
     for width in WIDTHS:
@@ -268,10 +288,7 @@ def faults_of(
         needed = page.evaluate("document.documentElement.scrollWidth")
         found += [f"{width}: the page is {needed} wide"] if needed > width else []
     headings = page.locator("h1:visible").count()
-    found += [f"{headings} first headings"] if headings != 1 else []
-    # the browser itself tells of the page's own status
-    found += [each for each in visitor.complaints if f"status of {status}" not in each]
-    return found + sorted(visitor.hosts - {urlsplit(page.url).netloc})
+    return found + ([f"{headings} first headings"] if headings != 1 else [])
 
 
 @pytest.mark.parametrize("address", FOR_CITIZENS)
@@ -287,6 +304,43 @@ def test_pages_that_are_refused(address: str, citizen: Visitor) -> None:
 @pytest.mark.parametrize("address", FOR_THE_OFFICER)
 def test_the_officer_s_pages(address: str, portal: dict[str, str], officer: Visitor) -> None:
     assert faults_of(officer, address.format_map(portal), axe_at=WIDTHS[:1]) == []
+
+
+def test_what_the_officer_s_forms_answer(portal: dict[str, str], officer: Visitor, tmp_path: Path) -> None:
+    page = officer.page
+
+    def answered(address: str, button: str, **sent: str) -> None:
+        page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+        page.goto(address)
+        for field_id, value in sent.items():
+            place = f"#{field_id.replace('_', '-')}"
+            if page.locator(place).get_attribute("type") == "file":
+                page.set_input_files(place, value)
+            else:
+                page.fill(place, value)
+        with page.expect_navigation():
+            page.click(button)
+
+    exercise = EXERCISES[0]
+    broken = tmp_path / exercise.filename
+    broken.write_bytes(exercise.broken())
+    narrow, wide = WIDTHS[1:], WIDTHS[:1]
+    answered("/precheck", "#precheck button[type=submit]")
+    assert faults_here(officer, wide) == []
+    answered("/precheck", "#precheck button[type=submit]", field_upload=str(broken))
+    assert faults_here(officer, narrow) == []
+    assert faults_of(officer, "/en" + urlsplit(page.url).path, axe_at=wide) == []
+    answered(f"/practice/{exercise.name}", ".oc-publish form button[type=submit]", field_upload=str(broken))
+    assert faults_here(officer, wide) == []
+    answered("/dataset/in-decisione/quality/review", "button[value=yes]")
+    assert faults_here(officer, wide) == []
+    rows = {"oc_column": "COD_LOCALE_PROGETTO", "oc_values": "1CAL00001"}
+    reason = "Richiesta accolta di una persona interessata."
+    answered(
+        "/dataset/pubblico/quality/takedown", ".oc-takedown button[type=submit]", **rows, oc_reason=reason
+    )
+    expect(page.get_by_role("button", name="Rimuovi definitivamente")).to_be_visible()
+    assert faults_here(officer, wide) == []
 
 
 @pytest.mark.parametrize("address", FOR_THE_ADMINISTRATOR)

@@ -1,4 +1,5 @@
-"""The officer's desk, a tried file and an exercise with the keyboard alone; what a check comes to is said politely."""
+"""The officer's desk, a tried file, an exercise, a decision and a take-down with the keyboard alone; how far a check is, and
+what it comes to, is said politely."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ import pytest
 from browser_keys import Keyboard
 from playwright.sync_api import BrowserContext, Page, expect
 from portal_content import BROKEN_ROW, as_upload, dataset_with_file, good_rows, places
-from support.people import act, make_organization, make_person
+from support.people import act, dataset_fields, make_organization, make_person
 
 from ckanext.opencohesion.portal.practice.exercises import EXERCISES
 
@@ -76,3 +77,52 @@ def test_a_file_is_tried_and_an_exercise_solved_by_keyboard(page: Page, tmp_path
     keys.attach("#field-upload", file)
     keys.open(".oc-publish form button[type=submit]")
     expect(page.locator(".oc-verdict-good")).to_contain_text("Fatto")
+
+
+def test_how_far_a_check_is_is_read_out_and_it_ends_at_the_verdict(page: Page, tmp_path: Path) -> None:
+    file = tmp_path / "luoghi.csv"
+    file.write_bytes(places(*good_rows(MANY), BROKEN_ROW))
+    keys = Keyboard(page)
+    page.goto("/precheck")
+    keys.attach("#field-upload", file)
+    keys.open("#precheck button[type=submit]")
+    status = page.get_by_role("main").get_by_role("status")
+    expect(status).to_contain_text("righe", timeout=60_000)
+    expect(page.locator("#oc-verdict")).to_contain_text("1 errore", timeout=120_000)
+    expect(page.locator("#oc-verdict")).to_be_focused()
+
+
+def test_a_decision_and_a_take_down_by_keyboard(
+    page: Page, office: dict[str, Any], window: Callable[[], BrowserContext]
+) -> None:
+    contacts = act("package_create", **dataset_fields(office["id"], title="Recapiti", private=False))
+    upload = as_upload(b"codice;ente;contatto\nA1;Comune di prova;ufficio@example.org\nA2;Provincia;\n")
+    act("resource_create", package_id=contacts["id"], upload=upload, name="Recapiti", format="CSV")
+    manager = make_person(organization=office["id"], role="admin")
+    page = window().new_page()
+    page.goto("/user/login")
+    page.fill("#field-login", manager.name)
+    page.fill("#field-password", manager.password)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    keys = Keyboard(page)
+    address = f"/dataset/{contacts['name']}/quality"
+
+    page.goto(address)
+    keys.open("a:text-is('Decidi')")
+    keys.choose("#oc-basis", "Recapiti di un ufficio")
+    keys.type("#oc-reason", "Sono gli indirizzi degli uffici, non di persone.")
+    keys.open("button[value=yes]")
+    page.goto(address)
+    expect(page.locator(".oc-verdict")).to_contain_text("Il dataset è pubblico")
+
+    keys.open("a:text-is('Rimuovi righe o un file')")
+    keys.type("#oc-column", "codice")
+    keys.reach("#oc-values")
+    page.keyboard.type("A2")
+    keys.type("#oc-reason", "La riga non doveva essere pubblicata.")
+    keys.open("button:text-is('Vedi che cosa viene rimosso')")
+    expect(page.get_by_role("main").get_by_role("status").first).to_contain_text("1 riga")
+    keys.open("button:text-is('Rimuovi definitivamente')")
+    expect(page.locator("body")).to_contain_text("Registro delle rimozioni")
+    expect(page.locator("body")).to_contain_text("La riga non doveva essere pubblicata.")

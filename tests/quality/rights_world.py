@@ -69,6 +69,8 @@ class Portal:
     people: dict[str, Person | None]
     uploader: str
     cases: list[Case] = field(default_factory=list)
+    #: What of the configuration has to hold when it is asked.
+    config: dict[str, Any] = field(default_factory=dict)
 
     def forbidden(self, role: str) -> set[str]:
         """Return the words that a role may not read anywhere."""
@@ -94,6 +96,7 @@ def make_portal() -> Portal:
     uploader = make_person(organization=organization["id"])
     portal = Portal(organization, group, people, uploader.name)
     _Maker(portal, uploader).make()
+    portal.config = {name: tk.config[name] for name in (AT_ONCE, OFFICE)}
     return portal
 
 

@@ -172,6 +172,12 @@ def portal(_web_application: Any) -> Iterator[Portal]:
     tk.config.update(before)
 
 
+@pytest.fixture(autouse=True)
+def _policy(portal: Portal) -> None:
+    """CKAN's pytest plugin puts the configuration back after each test, so what ``portal`` set holds for its first alone."""
+    tk.config.update(portal.config)
+
+
 Asked = tuple[str, int, str]
 
 #: How CKAN's API answers what an action raises.

@@ -144,10 +144,19 @@ def test_new_rules_report_on_what_is_live_and_withdraw_nothing(
     assert is_live(contacts)
 
 
+@pytest.mark.parametrize("of_an_office", [False, True])
 def test_what_is_live_is_looked_at_again_when_a_declaration_is_over(
-    officer: Person, organization: dict[str, Any]
+    of_an_office: bool, officer: Person, manager: Person, organization: dict[str, Any]
 ) -> None:
     profile = next(name for name in profile_ids() if any(one.until for one in load_profile(name).personal))
+    if of_an_office:
+        declared = {"field": "citta", "kind": "published-name", "basis": "D.Lgs. 33/2013", "until": "P2Y"}
+        schema = {
+            "fields": [{"name": "ufficio", "constraints": {"required": True}}, {"name": "citta"}],
+            "personal": [declared],
+        }
+        values = {"organization": organization["id"], "name": "uffici", "title": "Uffici", "schema": schema}
+        profile = call(manager, "opencohesion_table_schema_save", **values)["id"]
     package_id = published_under_old_rules(officer, organization, CLEAN)
     (resource,) = act("package_show", id=package_id)["resources"]
     run(rechecks.RULES_KIND)

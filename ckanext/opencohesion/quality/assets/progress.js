@@ -1,8 +1,14 @@
-/* Asks how far the work is, and loads the page again at the verdict when it has ended. Without it, "Look again" does the
-   same. What it is at stands there all the time and is read out at each new step, and every quarter of a minute. */
+/* Asks how far the work is, and loads the page again at the verdict when it has ended, which a screen reader then reads.
+   Without it, "Look again" does the same. What it is at stands there all the time and is read out at each new step, and
+   every quarter of a minute. */
 "use strict";
 (function () {
   const SAID_EVERY_MS = 15000;
+  const VERDICT = "oc-verdict";
+  // a page that is loaded again does not go to its fragment by itself
+  if (window.location.hash === `#${VERDICT}`) {
+    document.getElementById(VERDICT)?.focus();
+  }
   const box = document.querySelector("[data-oc-progress]");
   if (!box) {
     return;
@@ -26,7 +32,7 @@
       const answer = await fetch(box.dataset.ocProgress, { headers: { Accept: "application/json" } });
       const progress = await answer.json();
       if (!progress.running) {
-        window.location.hash = "oc-verdict";
+        window.location.hash = VERDICT;
         window.location.reload();
         return;
       }
