@@ -128,7 +128,14 @@ def test_who_reads_and_asks_in_which_state(
     live = state == "live"
     # what is deleted is its editors' alone
     member_sees = state != "deleted"
-    seen = {"": live, "outsider": live, "other": live, "member": member_sees, "officer": True, "sysadmin": True}
+    seen = {
+        "": live,
+        "outsider": live,
+        "other": live,
+        "member": member_sees,
+        "officer": True,
+        "sysadmin": True,
+    }
     headers: dict[str, dict[str, str]] = {
         "": {},
         "outsider": outsider.headers,

@@ -142,9 +142,7 @@ DEFECTS = {
         "constraint-error:pattern", place(Provincia="78"), place(), PLACES
     ),
     "region code as float, no schema": celled("codice_regione", ["18,00"], ["18"], "float-code (warning)"),
-    "region code as float": Defect(
-        "constraint-error:pattern", place(Regione="18,00"), place(), PLACES
-    ),
+    "region code as float": Defect("constraint-error:pattern", place(Regione="18,00"), place(), PLACES),
     "32-bit floats: cents lost": celled("importo", amounts(single), amounts(float), "cents-lost (warning)"),
     "label variants: double blanks": celled(
         "forma", ["Società  a r.l.", "Società a r.l."] * 3, ["Società a r.l."] * 6, "label-variants (info)"
