@@ -12,12 +12,17 @@ import pytest
 from ckan.common import config
 from ckan.lib import jobs
 from ckan.tests import helpers
+from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from support import people
 from support.cleaning import empty_everything
 from support.web_source import WebSource
+
+# A busy machine is no fault of what is tested.
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 SHARED_SAMPLES = Path(__file__).resolve().parent.parent.parent / "shared" / "samples"
 

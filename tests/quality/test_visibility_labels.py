@@ -17,7 +17,7 @@ from support.people import Person, act, dataset_fields
 from twins import set_live
 
 from ckanext.opencohesion.quality.visibility import GateLabels, refuse_conflict
-from ckanext.opencohesion.quality.visibility.labels import EDITOR
+from ckanext.opencohesion.quality.visibility.labels import EDITOR, OFFICE
 
 pytestmark = pytest.mark.usefixtures("clean_db")
 
@@ -39,7 +39,7 @@ def package(organization: dict[str, Any]) -> model.Package:
 
 def test_public_in_the_database_is_not_enough(package: model.Package, organization: dict[str, Any]) -> None:
     assert not package.private
-    assert labels(package) == [f"member-{organization['id']}"]
+    assert labels(package) == [f"member-{organization['id']}", OFFICE]
 
 
 def test_what_the_gate_granted_is_public(package: model.Package) -> None:
@@ -79,7 +79,7 @@ def test_a_draft_is_its_organizations_editors_own(
 
 def test_without_an_organization_the_creator_sees_it(package: model.Package) -> None:
     package.owner_org = None
-    assert labels(package) == [f"creator-{package.creator_user_id}"]
+    assert labels(package) == [f"creator-{package.creator_user_id}", OFFICE]
 
 
 def test_when_the_gates_state_can_not_be_read_it_is_closed(package: model.Package) -> None:

@@ -83,7 +83,7 @@ def published_under_old_rules(officer: Person, organization: dict[str, Any], con
             "verdict": "passed",
             "basis": "structure",
         },
-        **{"report": {}, "rules": [], "started": now, "finished": now},
+        **{"report": {"tasks": [], "causes": []}, "rules": [], "started": now, "finished": now},
     )
     model.Session.add(verdict)
     model.Session.commit()

@@ -7,6 +7,7 @@ database says that the dataset is not private: the second of the gate's two wall
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -34,11 +35,10 @@ class GateLabels(DefaultPermissionLabels):
 
     def get_dataset_labels(self, dataset_obj: model.Package) -> list[str]:
         """Return the labels of which a user needs one to see the dataset."""
-        if _open(dataset_obj):
+        if _says(_open, dataset_obj):
             return super().get_dataset_labels(dataset_obj)
         labels = self.held_back_labels(dataset_obj)
-        awaited = dataset_obj.state == "active" and _awaits_office(dataset_obj.id)
-        return [*labels, OFFICE] if awaited else labels
+        return [*labels, OFFICE] if _says(_awaits_office, dataset_obj) else labels
 
     def get_user_dataset_labels(self, user_obj: model.User) -> list[str]:
         """Return the labels that open a dataset to a user."""
@@ -96,17 +96,25 @@ def refuse_conflict() -> None:
     )
 
 
-def _awaits_office(package_id: str) -> bool:
-    found = state.get_state(package_id)
-    return found is not None and found.wants_public and found.status in state.HELD_BACK
-
-
-def _open(dataset_obj: model.Package) -> bool:
-    """Say whether the gate lets CKAN's own rule decide. Any trouble in finding out means no."""
+def _says(question: Callable[[model.Package], bool], dataset_obj: model.Package) -> bool:
+    """Say whether the gate says yes. Any trouble in finding out means no."""
     try:
-        if state.exempt(dataset_obj.type):
-            return True
-        return state.guarded(dataset_obj.type) and state.is_live(dataset_obj.id)
+        return question(dataset_obj)
     except Exception:
         log.exception("The gate's state of dataset %s can not be read: it is held back", dataset_obj.id)
         return False
+
+
+def _open(dataset_obj: model.Package) -> bool:
+    """Say whether the gate lets CKAN's own rule decide."""
+    if state.exempt(dataset_obj.type):
+        return True
+    is_active = dataset_obj.state == "active"
+    return is_active and state.guarded(dataset_obj.type) and state.is_live(dataset_obj.id)
+
+
+def _awaits_office(dataset_obj: model.Package) -> bool:
+    """Say whether the data office may have to decide on a dataset of any organization."""
+    found = state.get_state(dataset_obj.id)
+    wanted = found is not None and found.wants_public and found.status in state.HELD_BACK
+    return wanted and dataset_obj.state == "active"
