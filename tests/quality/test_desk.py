@@ -84,7 +84,8 @@ def test_each_state_lies_on_the_desks_of_those_who_answer_for_it(
         assert states(desk(anna, view="all", q="100%")) == {"rotto": "failed"}
         assert states(desk(anna, view="all", limit=1, offset=3)) == {"giusto": "passed"}
         assert set(states(desk(bruno))) == {"di-altri"}
-        assert set(states(desk(data_office))) == {"rotto", "in-modifica", "vuoto", "di-altri"}
+        # of other offices' what may await a decision, not what is still being made
+        assert set(states(desk(data_office))) == {"rotto", "in-modifica", "di-altri"}
         for nobody in (reader, stranger):
             assert desk(nobody)["results"] == []
         with pytest.raises(tk.ObjectNotFound):

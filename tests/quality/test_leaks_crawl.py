@@ -106,6 +106,9 @@ NOT_PAGES = (
 #: The same views as under /dataset, for each type: the name is enough.
 SAME_VIEWS = ("/cohesion", "/pnrr", "/harvest")
 
+#: Pages of what is no dataset: their own names, and the twin's.
+OTHERS_PAGES = ("/organization", "/group", "/user", "/dashboard", "/ckan-admin", "/pages")
+
 
 def pages(twin: Twin, world: World, browser: Any) -> Iterator[str]:
     """Yield the address of every page, filled with words of the twin in all ways that its arguments allow."""
@@ -116,8 +119,8 @@ def pages(twin: Twin, world: World, browser: Any) -> Iterator[str]:
         "view_id": twin.view_id,
         "activity": twin.activity_ids[-1],
     }
-    others = [twin.name, twin.id, twin.resource_id, twin.tag]
-    others += [world.organization["name"], world.group["name"], world.editor.name]
+    own = [twin.name, twin.id, twin.resource_id, twin.tag]
+    others = [twin.name, world.organization["name"], world.group["name"], world.editor.name]
     seen = set()
     for rule in browser.flask_app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or rule.rule.startswith(NOT_PAGES):
@@ -125,9 +128,11 @@ def pages(twin: Twin, world: World, browser: Any) -> Iterator[str]:
         choices = [
             [word.format(**words) for word in PAGE_WORDS[argument]]
             if argument in PAGE_WORDS
-            else others[:1]
+            else own[:1]
             if rule.rule.startswith(SAME_VIEWS)
             else others
+            if rule.rule.startswith(OTHERS_PAGES)
+            else own
             for argument in sorted(rule.arguments)
         ]
         for values in itertools.product(*choices):

@@ -20,7 +20,8 @@ _MOST = 100
 def opencohesion_quality_desk(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Return how the datasets that the caller answers for stand at the gate: what is to be seen to comes first.
 
-    They are those of the organizations whose datasets the caller may edit; the data office and sysadmins see all.
+    They are those of the organizations whose datasets the caller may edit. Sysadmins see all; the data office, of other
+    organizations, what is public and what is held back and may await its decision.
 
     :param view: ``open`` (default: all that is not done with), ``staged`` (changes of public datasets that wait),
         ``recent`` (passed in the last two weeks), ``all``, or one state: ``failed``, ``unreadable``,
@@ -46,6 +47,7 @@ def opencohesion_quality_desk(context: Context, data_dict: dict[str, Any]) -> di
     organizations = offices(context)
     wanted = reading.Wanted(
         organization_ids=_chosen(context, organizations, data_dict.get("organization")),
+        edited_ids=None if _is_sysadmin(context) else _edited(context),
         view=view,
         text=str(data_dict.get("q") or "").strip().replace("\0", ""),
         package_ids=[str(one).replace("\0", "") for one in ids] if ids is not None else None,
@@ -60,19 +62,29 @@ def opencohesion_quality_desk(context: Context, data_dict: dict[str, Any]) -> di
     }
 
 
-def sees_all(user: str) -> bool:
-    """Say whether a user decides for the region's data office, or is a sysadmin."""
-    found = model.User.get(user)
-    return found is not None and (bool(found.sysadmin) or policy.is_of_deciding_office(found))
+def _is_sysadmin(context: Context) -> bool:
+    user = model.User.get(context.get("user"))
+    return user is not None and bool(user.sysadmin)
+
+
+def _sees_others(context: Context) -> bool:
+    """Say whether datasets of any organization may lie on the caller's desk."""
+    user = model.User.get(context.get("user"))
+    return user is not None and (bool(user.sysadmin) or policy.is_of_deciding_office(user))
+
+
+def _edited(context: Context) -> list[str]:
+    """Return the ids of the organizations whose datasets the caller may edit."""
+    wanted = {"permission": "update_dataset"}
+    return [one["id"] for one in tk.get_action("organization_list_for_user")(context, wanted)]
 
 
 def offices(context: Context) -> list[dict[str, Any]]:
-    """Return the organizations whose datasets are on the caller's desk, as ``{id, name, title}``, by title."""
-    if sees_all(context.get("user") or ""):
+    """Return the organizations of which something may be on the caller's desk, as ``{id, name, title}``, by title."""
+    if _sees_others(context):
         found = model.Group.all(group_type="organization")
     else:
-        wanted = {"permission": "update_dataset"}
-        ids = [one["id"] for one in tk.get_action("organization_list_for_user")(context, wanted)]
+        ids = _edited(context)
         found = model.Session.query(model.Group).filter(model.Group.id.in_(ids)) if ids else []
     told = [{"id": one.id, "name": one.name, "title": one.title or one.name} for one in found]
     return sorted(told, key=lambda one: one["title"].casefold())
@@ -85,7 +97,7 @@ def _chosen(context: Context, organizations: list[dict[str, Any]], wanted: Any) 
         if not ids:
             raise tk.ObjectNotFound(tk._("There is no such organization among those that you answer for."))
         return ids
-    return None if sees_all(context.get("user") or "") else [one["id"] for one in organizations]
+    return None if _sees_others(context) else [one["id"] for one in organizations]
 
 
 def _desk(context: Context, _data_dict: dict[str, Any]) -> AuthResult:

@@ -22,6 +22,7 @@ from ckanext.opencohesion.quality.model import (
     utcnow,
 )
 from ckanext.opencohesion.quality.reports.tallies import Tally, tallies
+from ckanext.opencohesion.quality.state import HELD_BACK
 
 RECENT = timedelta(days=14)
 
@@ -31,9 +32,13 @@ _office = aliased(model.Group, name="office")
 
 @dataclass(frozen=True)
 class Wanted:
-    """What of the desk is wanted. ``organization_ids``, ``package_ids``: None stands for all."""
+    """What of the desk is wanted. ``organization_ids``, ``edited_ids``, ``package_ids``: None stands for all.
+
+    ``edited_ids``: the organizations of which everything is seen; of others only what is public, or may await a decision.
+    """
 
     organization_ids: Sequence[str] | None
+    edited_ids: Sequence[str] | None = None
     view: str = "open"
     text: str = ""
     package_ids: Sequence[str] | None = None
@@ -69,6 +74,16 @@ _state: sa.ColumnElement[Any] = sa.case(
     (_status.in_(("pending", "running")), sa.case((_has_file, "waiting"), else_="empty")),
     else_=_status,
 )
+#: As the labels of datasets and the auth function of what waits have it (``visibility.labels``, ``auth``).
+_seen_by_deciders = sa.and_(
+    sa.or_(DatasetState.live, DatasetState.wants_public),
+    sa.or_(
+        StagedChange.status.in_(HELD_BACK),
+        sa.and_(
+            StagedChange.package_id.is_(None), sa.or_(DatasetState.live, DatasetState.status.in_(HELD_BACK))
+        ),
+    ),
+)
 _checked = sa.case((StagedChange.package_id.is_not(None), StagedChange.checked), else_=DatasetState.checked)
 _since = sa.func.coalesce(_job.started, _job.queued, _checked, StagedChange.updated, DatasetState.updated)
 _order = sa.case({state: number for number, state in enumerate(STATES)}, value=_state, else_=len(STATES))
@@ -91,6 +106,8 @@ def _joined(*columns: Any) -> sa.Select[Any]:
 def _of(query: sa.Select[Any], wanted: Wanted) -> sa.Select[Any]:
     if wanted.organization_ids is not None:
         query = query.where(model.Package.owner_org.in_(list(wanted.organization_ids)))
+    if wanted.edited_ids is not None:
+        query = query.where(sa.or_(model.Package.owner_org.in_(list(wanted.edited_ids)), _seen_by_deciders))
     if wanted.package_ids is not None:
         query = query.where(model.Package.id.in_(list(wanted.package_ids)))
     if wanted.text:
