@@ -100,7 +100,7 @@ def test_real_files_take_the_same_road(portal: Portal, samples: Path) -> None:
         for name in (
             "pnrr-soggetti-2023-calabria",
             "coesione-beni-confiscati-2018-calabria",
-            "pnrr-quadro-finanziario-2025",
+            "pnc-quadro-finanziario",
         )
     ]
     assert [outcome.status for outcome in load(portal, "18", chosen, samples)] == ["passed"] * len(chosen)

@@ -67,7 +67,7 @@ def test_native_values_of_the_wrong_kind_fail(tmp_path: Path) -> None:
 
 def test_a_code_typed_as_a_number_is_judged_as_it_reads(tmp_path: Path) -> None:
     row = ["M1C1I1.02.00", None, "B11C22000180006", 17.0, 18, None, 78, None, 102, None, None, 87036, None]
-    report = judge(write_xlsx(tmp_path / "x.xlsx", [header(PLACES), row]), PLACES)
+    report = judge(write_xlsx(tmp_path / "x.xlsx", [header(PLACES, "2023-validati"), row]), PLACES)
 
     assert cells_of(report) == [(2, "Codice Provincia", "78")]
 
