@@ -16,72 +16,70 @@ from .rules import MASK, holds_personal_code
 from .suspects import suspects
 
 
-class PersonalCodeError(CellError):
+class PersonalError(CellError):
+    """What a rule on personal data found in a cell."""
+
+    tags = ["#table", "#row", "#cell", "#personal"]
+
+
+class PersonalCodeError(PersonalError):
     type = "P1"
     title = "Personal tax code"
     description = "A cell holds the tax code of a natural person."
     template = 'The cell in row "{rowNumber}" and field "{fieldName}" holds the tax code of a natural person'
-    tags = ["#table", "#row", "#cell", "#personal"]
 
 
-class NameBesideMaskedCodeError(CellError):
+class NameBesideMaskedCodeError(PersonalError):
     type = "P2"
     title = "Name beside a masked tax code"
     description = "The tax code is masked because it is a natural person's, but the name stands beside it."
     template = (
         'The cell in row "{rowNumber}" and field "{fieldName}" names the person whose tax code is masked'
     )
-    tags = ["#table", "#row", "#cell", "#personal"]
 
 
-class IndividualCodeError(CellError):
+class IndividualCodeError(PersonalError):
     type = "P3"
     title = "Tax code of an individual"
     description = "A 16-character tax code beside the legal form of an individual, or beside none."
     template = (
         'The cell in row "{rowNumber}" and field "{fieldName}" holds a 16-character code of an individual'
     )
-    tags = ["#table", "#row", "#cell", "#personal"]
 
 
-class UnmarkedNameError(CellError):
+class UnmarkedNameError(PersonalError):
     type = "P4"
     title = "Name that may be a person's"
     description = "No legal form is given, and the name has no mark of a body."
     template = 'The cell in row "{rowNumber}" and field "{fieldName}" holds a name that may be of a person'
-    tags = ["#table", "#row", "#cell", "#personal"]
 
 
-class GrantTextError(CellError):
+class GrantTextError(PersonalError):
     type = "P5"
     title = "Title of a grant"
     description = "Titles and abstracts of grants and incentives often name the person who received them."
     template = 'The cell in row "{rowNumber}" and field "{fieldName}" tells of a grant and is not masked'
-    tags = ["#table", "#row", "#cell", "#personal"]
 
 
-class ContactError(CellError):
+class ContactError(PersonalError):
     type = "P6"
     title = "E-mail address, telephone number or IBAN"
     description = "The cell holds an e-mail address, a telephone number or an IBAN."
     template = 'The cell in row "{rowNumber}" and field "{fieldName}" holds an e-mail address, a telephone number or an IBAN'
-    tags = ["#table", "#row", "#cell", "#personal"]
 
 
-class AddressOfIndividualError(CellError):
+class AddressOfIndividualError(PersonalError):
     type = "P7"
     title = "Address beside an individual"
     description = "The row tells of an individual and holds an address."
     template = 'The cell in row "{rowNumber}" and field "{fieldName}" holds an address, and the row tells of an individual'
-    tags = ["#table", "#row", "#cell", "#personal"]
 
 
-class SmallCountError(CellError):
+class SmallCountError(PersonalError):
     type = "P8"
     title = "Count of one or two individuals"
     description = "So few individuals may be recognised by who knows the place."
     template = 'The cell in row "{rowNumber}" and field "{fieldName}" counts fewer than three individuals'
-    tags = ["#table", "#row", "#cell", "#personal"]
 
 
 class PersonalCodeInHeaderError(LabelError):
@@ -92,7 +90,7 @@ class PersonalCodeInHeaderError(LabelError):
     tags = ["#table", "#header", "#label", "#personal"]
 
 
-PERSONAL_ERRORS: dict[str, type[CellError]] = {
+PERSONAL_ERRORS: dict[str, type[PersonalError]] = {
     error.type: error
     for error in (
         PersonalCodeError,
