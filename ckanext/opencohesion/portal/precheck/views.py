@@ -11,7 +11,7 @@ from flask import Blueprint, Response
 from ...quality.helpers import opencohesion_table_schema_choices
 from ...quality.reports import files as report_files
 from ...quality.reports import listing
-from ...quality.reports.views import as_file, context, language, rows_told
+from ...quality.reports.views import as_file, context, language, rows_told, waits
 from . import trial
 
 opencohesion_precheck = Blueprint("opencohesion_precheck", __name__)
@@ -81,7 +81,8 @@ def progress(id: str) -> dict[str, Any]:
     """Tell how far the check is, for the page that waits for it."""
     found = shown(id)
     running = found["state"] in ("queued", "running")
-    return {"running": running, "done": "", "note": rows_told(found["done"] or 0, None)}
+    step = waits() if found["state"] == "queued" else ""
+    return {"running": running, "done": step, "note": rows_told(found["done"] or 0, None)}
 
 
 def findings(id: str, form: str) -> Response:

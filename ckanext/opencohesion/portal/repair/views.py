@@ -15,7 +15,7 @@ from flask import Blueprint, Response, send_file
 from ...quality.model import FileRepair
 from ...quality.repair import records
 from ...quality.repair.mend import last_job
-from ...quality.reports.views import context, dataset_of, rows_told
+from ...quality.reports.views import context, dataset_of, how_far
 from ...quality.storage.uploader import content_store
 from .visible import has_marks, visible
 
@@ -113,10 +113,7 @@ def apply(id: str, resource_id: str) -> Any:
 
 def progress(id: str, resource_id: str) -> dict[str, Any]:
     """Tell how far the repair is, for the page that waits for it."""
-    job = last_job(_edited(id)["id"], resource_id)
-    if job is None or not job.active:
-        return {"running": False, "done": "", "note": ""}
-    return {"running": True, "done": job.note, "note": rows_told(job.done, job.total)}
+    return how_far(last_job(_edited(id)["id"], resource_id))
 
 
 def changes(id: str, resource_id: str, repair_id: str) -> Response:

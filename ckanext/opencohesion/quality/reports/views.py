@@ -197,13 +197,20 @@ def runs(id: str) -> str:
 def progress(id: str) -> dict[str, Any]:
     """Tell how far the check is, for the page that waits for it."""
     dataset = dataset_of(id)
-    job = jobs.latest(asking.KIND, dataset["id"])
-    running = bool(job and job.state in ("queued", "running"))
-    return {
-        "running": running,
-        "done": job.note if job else "",
-        "note": rows_told(job.done, job.total) if job else "",
-    }
+    return how_far(jobs.latest(asking.KIND, dataset["id"]))
+
+
+def how_far(job: jobs.Job | None) -> dict[str, Any]:
+    """Return how far a job is, for the page that waits for it (``progress.js``)."""
+    if job is None or not job.active:
+        return {"running": False, "done": "", "note": ""}
+    step = waits() if job.state == "queued" else job.note
+    return {"running": True, "done": step, "note": rows_told(job.done, job.total)}
+
+
+def waits() -> str:
+    """Return in words that a job has not begun."""
+    return tk._("Waiting for its turn.")
 
 
 def rows_told(rows: int, total: int | None) -> str:
